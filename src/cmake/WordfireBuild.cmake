@@ -1,0 +1,37 @@
+# Options, the interface target that carries warnings and sanitizers, and wordfire_library().
+include(GNUInstallDirs)
+
+option(WORDFIRE_WERROR "Treat compiler warnings as errors" OFF)
+option(WORDFIRE_FUZZ "Build the fuzz targets (Clang, libFuzzer)" OFF)
+option(WORDFIRE_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(WORDFIRE_BENCH "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
+set(WORDFIRE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+# Applied PRIVATE to every target of ours, never exported.
+add_library(wordfire_build INTERFACE)
+target_compile_options(wordfire_build INTERFACE -Wall -Wextra $<$<BOOL:${WORDFIRE_WERROR}>:-Werror>)
+if(WORDFIRE_SANITIZE)
+  target_compile_options(wordfire_build INTERFACE -fsanitize=${WORDFIRE_SANITIZE} -fno-omit-frame-pointer
+                         -fno-sanitize-recover=all -g)
+  target_link_options(wordfire_build INTERFACE -fsanitize=${WORDFIRE_SANITIZE})
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+# wordfire_library(FOLDER SOURCES...): the static library wordfire_FOLDER, alias wordfire::FOLDER.
+function(wordfire_library folder)
+  add_library(wordfire_${folder} STATIC ${ARGN})
+  add_library(wordfire::${folder} ALIAS wordfire_${folder})
+  set_target_properties(wordfire_${folder} PROPERTIES EXPORT_NAME ${folder} POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(wordfire_${folder} PUBLIC cxx_std_20)
+  target_include_directories(wordfire_${folder} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/wordfire>)
+  target_link_libraries(wordfire_${folder} PRIVATE $<BUILD_INTERFACE:wordfire_build>)
+endfunction()

@@ -1,0 +1,84 @@
+// Words and labels with their counts and ids: words are [0, nwords), labels [nwords, size), each ordered by
+// falling count (ties: fastText's order). Immutable once built; all lookups are thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace wordfire {
+
+// The token that ends every line of text that ends in '\n'.
+inline constexpr std::string_view kEndOfLine = "</s>";
+
+enum class EntryType : int8_t { kWord = 0, kLabel = 1 };
+
+struct DictionaryEntry {
+  std::string_view text;
+  int64_t count;
+  EntryType type;
+};
+
+class Dictionary {
+ public:
+  Dictionary() = default;
+  // entries: words first, then labels; texts are copied. ntokens: all tokens that were read, those that
+  // fell under the thresholds included. `pruned`: bucket -> row of a pruned (.ftz) model, in rows after
+  // the words; pruned_size is -1 for a model that was never pruned, as in the file.
+  // Throws Error (model) when words follow labels, a text is empty or stands twice, or an id is out of
+  // range; the message starts with "dictionary entry N".
+  Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntokens, int64_t pruned_size = -1,
+             std::unordered_map<int32_t, int32_t> pruned = {});
+
+  [[nodiscard]] int32_t size() const { return static_cast<int32_t>(counts_.size()); }
+  [[nodiscard]] int32_t nwords() const { return nwords_; }
+  [[nodiscard]] int32_t nlabels() const { return size() - nwords_; }
+  [[nodiscard]] int64_t ntokens() const { return ntokens_; }
+
+  // The id of `token`, or -1.
+  [[nodiscard]] int32_t find(std::string_view token) const;
+  // Brings the slot that find(token) with this hash_of() will read into the cache.
+  [[nodiscard]] static uint64_t hash_of(std::string_view token);
+  void prefetch(uint64_t hash) const;
+  [[nodiscard]] int32_t find(std::string_view token, uint64_t hash) const;
+
+  // id in [0, size). Views live as long as the dictionary.
+  [[nodiscard]] std::string_view text(int32_t id) const {
+    return std::string_view(texts_).substr(offsets_[id], offsets_[id + 1] - offsets_[id]);
+  }
+  [[nodiscard]] int64_t count(int32_t id) const { return counts_[id]; }
+  [[nodiscard]] uint32_t fnv(int32_t id) const { return fnv_[id]; }
+  [[nodiscard]] EntryType type(int32_t id) const {
+    return id < nwords_ ? EntryType::kWord : EntryType::kLabel;
+  }
+  // label in [0, nlabels).
+  [[nodiscard]] std::string_view label(int32_t label) const { return text(nwords_ + label); }
+  [[nodiscard]] std::vector<int64_t> word_counts() const;
+  [[nodiscard]] std::vector<int64_t> label_counts() const;
+
+  // The input row of hash bucket `bucket`, or -1 where the model was pruned of it.
+  [[nodiscard]] int32_t bucket_row(int32_t bucket) const;
+  [[nodiscard]] int64_t pruned_size() const { return pruned_size_; }
+  [[nodiscard]] const std::unordered_map<int32_t, int32_t>& pruned() const { return pruned_; }
+
+ private:
+  struct Slot {
+    uint32_t tag;  // high half of the hash
+    int32_t id;    // -1: empty
+  };
+  void build_index();
+
+  std::string texts_;
+  std::vector<uint64_t> offsets_ = {0};  // [size + 1] into texts_
+  std::vector<int64_t> counts_;
+  std::vector<uint32_t> fnv_;
+  std::vector<Slot> slots_;  // open addressing, a power of two
+  int32_t nwords_ = 0;
+  int64_t ntokens_ = 0;
+  int64_t pruned_size_ = -1;
+  std::unordered_map<int32_t, int32_t> pruned_;
+};
+
+}  // namespace wordfire

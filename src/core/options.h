@@ -1,0 +1,59 @@
+// The settings of a training run. Every field is one row of core/option_table.cc, which gives its flag,
+// default, range and meaning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wordfire {
+
+// Values as fastText stores them in model files.
+enum class ModelKind : int32_t { kCbow = 1, kSkipgram = 2, kSupervised = 3 };
+enum class LossKind : int32_t { kHierarchicalSoftmax = 1, kNegativeSampling = 2, kSoftmax = 3, kOneVsAll = 4 };
+
+// The twelve integers and one double at the head of a model file, in file order.
+struct ModelArgs {
+  int32_t dim = 100;
+  int32_t ws = 5;
+  int32_t epoch = 5;
+  int32_t min_count = 1;
+  int32_t neg = 5;
+  int32_t word_ngrams = 1;
+  LossKind loss = LossKind::kSoftmax;
+  ModelKind model = ModelKind::kSupervised;
+  int32_t bucket = 2000000;
+  int32_t minn = 0;
+  int32_t maxn = 0;
+  int32_t lr_update_rate = 100;
+  double t = 1e-4;
+
+  friend bool operator==(const ModelArgs&, const ModelArgs&) = default;
+};
+
+struct Options {
+  ModelArgs args;
+
+  std::vector<std::string> input;  // files, directories, or "-"
+  std::string output;              // prefix of OUTPUT.bin, OUTPUT.vec, OUTPUT.manifest.json
+  std::string label = "__label__";
+  int32_t min_count_label = 0;
+  double lr = 0.1;
+  int32_t thread = 0;  // 0: as many as the process may use
+  int32_t seed = 0;
+  int32_t verbose = 2;
+  bool deterministic = false;
+  bool save_output = false;
+
+  std::vector<std::string> validation;
+  bool early_stopping = false;
+  int32_t patience = 4;
+  int32_t min_epochs = 5;
+
+  int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
+  std::string scratch_dir;  // where what does not fit goes; empty: no scratch file
+  std::string prepare;      // recipe that made the input; empty: prepare.json beside the input, if any
+  bool check = false;       // report what was read, then stop
+};
+
+}  // namespace wordfire

@@ -1,0 +1,99 @@
+#include "core/parallel.h"
+
+#include <omp.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <fstream>
+#include <mutex>
+#include <string>
+
+namespace wordfire {
+namespace {
+
+// CPUs granted by the cgroup (version 2, then 1); a large number where there is no limit.
+int cgroup_cpus() {
+  constexpr int kNoLimit = 1 << 20;
+  double quota = 0;
+  double period = 0;
+  std::string first;
+  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> first >> period && first != "max") {
+    quota = std::atof(first.c_str());
+  } else {
+    std::ifstream v1_quota("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+    std::ifstream v1_period("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+    if (!(v1_quota >> quota && v1_period >> period)) return kNoLimit;
+  }
+  if (quota <= 0 || period <= 0) return kNoLimit;
+  return std::max(1, static_cast<int>(quota / period + 0.999));
+}
+
+// Keeps the first exception of a team of threads.
+class FirstException {
+ public:
+  void capture() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!exception_) exception_ = std::current_exception();
+    raised_ = true;
+  }
+  [[nodiscard]] bool raised() const noexcept { return raised_; }
+  void rethrow() const {
+    if (exception_) std::rethrow_exception(exception_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::atomic<bool> raised_ = false;
+  std::exception_ptr exception_;
+};
+
+}  // namespace
+
+int available_threads() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  int cpus = 1;
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) cpus = CPU_COUNT(&set);
+  return std::max(1, std::min(cpus, cgroup_cpus()));
+}
+
+void parallel_workers(int threads, const std::function<void(int)>& work) {
+  if (threads <= 1) {
+    work(0);
+    return;
+  }
+  FirstException failure;
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+  for (int worker = 0; worker < threads; ++worker) {
+    try {
+      work(worker);
+    } catch (...) {
+      failure.capture();
+    }
+  }
+  failure.rethrow();
+}
+
+void parallel_for(int64_t n, int64_t grain, int threads,
+                  const std::function<void(int64_t, int64_t)>& work) {
+  const int64_t pieces = (n + grain - 1) / grain;
+  if (threads <= 1 || pieces <= 1) {
+    for (int64_t begin = 0; begin < n; begin += grain) work(begin, std::min(n, begin + grain));
+    return;
+  }
+  FirstException failure;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+  for (int64_t piece = 0; piece < pieces; ++piece) {
+    if (failure.raised()) continue;
+    try {
+      work(piece * grain, std::min(n, (piece + 1) * grain));
+    } catch (...) {
+      failure.capture();
+    }
+  }
+  failure.rethrow();
+}
+
+}  // namespace wordfire

@@ -1,0 +1,53 @@
+// Writes a file under a temporary name in the same folder; commit() makes it durable and gives it its name.
+// Whatever fails before that, the older file stays as it was.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wordfire {
+
+class AtomicFile {
+ public:
+  // Creates the temporary file (mode 0644 less umask). Throws Error (cannot_create): no such folder,
+  // no permission, `path` is a directory.
+  explicit AtomicFile(std::string path);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  // Removes the temporary file unless it was committed.
+  ~AtomicFile();
+
+  // Appends; buffered, large spans go straight through. Retries EINTR and short writes. Throws Error (io).
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  template <typename T>
+  void write_value(const T& value) {
+    write(std::as_bytes(std::span(&value, 1)));
+  }
+
+  // Flush, fsync, rename, fsync of the folder. Throws Error (io); the older file is then still in place.
+  void commit();
+
+  [[nodiscard]] int64_t bytes_written() const { return bytes_written_; }
+  // XXH3 (64 bits) of everything written so far.
+  [[nodiscard]] uint64_t checksum() const;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  void flush();
+
+  std::string path_;
+  std::string temporary_path_;
+  int fd_ = -1;
+  bool committed_ = false;
+  int64_t bytes_written_ = 0;
+  std::vector<std::byte> buffer_;
+  struct Hash;
+  std::unique_ptr<Hash> hash_;
+};
+
+}  // namespace wordfire

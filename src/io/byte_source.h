@@ -1,0 +1,32 @@
+// Where bytes come from: files, folders, standard input, plain or compressed with gzip or zstd.
+// The compression is told by magic bytes, never by the file's name.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace wordfire {
+
+// A sequential stream of decompressed bytes. Not thread-safe.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  // Fills `buffer` from the front and returns the number of bytes; 0 means the end of the stream.
+  // Throws Error (io) when reading fails, Error (data) when compressed data is damaged or cut short.
+  [[nodiscard]] virtual size_t read(std::span<char> buffer) = 0;
+  // What error messages call the stream: the path, or "standard input".
+  [[nodiscard]] virtual const std::string& name() const = 0;
+};
+
+// Opens one file, or standard input for "-" (a pipe works as well as a file). Directories are refused.
+// Throws Error (no_input) naming the path and the system's reason.
+[[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
+
+// Expands directories into the regular files in them, sorted by name, hidden files left out, not
+// recursive. Throws Error (no_input) for a path that is not there or a directory without a file.
+[[nodiscard]] std::vector<std::string> list_input_files(const std::vector<std::string>& paths);
+
+}  // namespace wordfire

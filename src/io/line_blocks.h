@@ -1,0 +1,61 @@
+// Cuts a list of sources into blocks of whole lines that several threads can take and work on. A block never
+// holds bytes of two files. A UTF-8 byte-order mark at the start of a file is dropped.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/byte_source.h"
+
+namespace wordfire {
+
+// A line longer than this is refused (Error data): no text has one, and memory must stay bounded.
+inline constexpr size_t kMaxLineBytes = size_t{256} << 20;
+
+struct LineBlock {
+  // The text, owned; only the last line of a file may lack its '\n'. Followed by kSlack readable bytes
+  // of zero, so that kernels may read past the end.
+  static constexpr size_t kSlack = 64;
+  std::vector<char> bytes;  // size() == size + kSlack
+  size_t size = 0;
+  int64_t sequence = 0;  // 0, 1, 2, ... over all files, in reading order
+  size_t file = 0;       // index into the list given to the reader
+
+  [[nodiscard]] std::string_view text() const { return {bytes.data(), size}; }
+};
+
+class LineBlockReader {
+ public:
+  // paths: as list_input_files() returns them ("-" is standard input). A block has about
+  // `block_bytes`, more only where one line is longer.
+  explicit LineBlockReader(std::vector<std::string> paths, size_t block_bytes = size_t{1} << 20);
+  ~LineBlockReader();
+
+  // Moves the next block into `block` (its memory is reused) and returns true; false at the end of the
+  // last file. Thread-safe: callers share one lock. Throws Error as ByteSource does, and Error (data)
+  // for a line over kMaxLineBytes.
+  [[nodiscard]] bool next(LineBlock& block);
+
+  // Decompressed bytes handed out so far. Thread-safe.
+  [[nodiscard]] int64_t bytes_read() const;
+  [[nodiscard]] const std::string& file_name(size_t file) const { return paths_[file]; }
+
+ private:
+  bool fill(LineBlock& block);
+
+  std::vector<std::string> paths_;
+  size_t block_bytes_;
+  mutable std::mutex mutex_;
+  std::unique_ptr<ByteSource> source_;
+  std::vector<char> carry_;  // the start of a line whose end was not read yet
+  size_t next_file_ = 0;
+  int64_t next_sequence_ = 0;
+  int64_t bytes_read_ = 0;
+  bool at_file_start_ = true;
+};
+
+}  // namespace wordfire

@@ -1,0 +1,88 @@
+// A training run as one object: data, options and listeners in; a saved model, scores and events out. The
+// command line and every other door use it. It owns epochs, validation, early stopping and saving.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "train/corpus_report.h"
+
+namespace wordfire {
+
+struct Progress {
+  double fraction = 0;  // of the whole run, [0, 1]
+  double words_per_second_per_thread = 0;
+  double lr = 0;
+  double loss = 0;  // mean over the examples so far
+  double eta_seconds = 0;
+};
+
+struct ValidationScore {
+  int64_t examples = 0;
+  double precision = 0;  // at 1
+  double recall = 0;
+};
+
+struct EpochReport {
+  int epoch = 0;  // 1, 2, ...
+  double loss = 0;
+  std::optional<ValidationScore> validation;
+  bool best = false;  // the best score so far
+};
+
+// Bytes, estimated before they are allocated.
+struct MemoryEstimate {
+  int64_t corpus = 0;   // encoded text in memory
+  int64_t scratch = 0;  // encoded text in the scratch file
+  int64_t matrices = 0;
+  int64_t best_copy = 0;  // of the best weights, with early stopping
+  [[nodiscard]] int64_t total() const { return corpus + matrices + best_copy; }
+};
+
+// Called on the thread that calls run(), or on one worker while the others go on; never at the same time.
+// Any may be empty.
+struct TrainingEvents {
+  std::function<void(int64_t tokens)> reading;
+  std::function<void(const CorpusReport&)> corpus;
+  std::function<void(const MemoryEstimate&)> memory;
+  std::function<void(const Progress&)> progress;
+  std::function<void(const EpochReport&)> epoch;
+  std::function<void(const std::string&)> warning;
+};
+
+struct TrainingResult {
+  bool stopped = false;     // by request_stop(); nothing was saved
+  bool checked_only = false;  // Options::check: nothing was trained
+  int epochs = 0;           // trained
+  int best_epoch = 0;       // whose weights were saved
+  double loss = 0;
+  double train_seconds = 0;  // epochs alone
+  std::optional<ValidationScore> validation;
+  std::vector<std::string> files;  // written
+};
+
+class TrainingJob {
+ public:
+  // options: checked against the option table by the caller (check_options()).
+  TrainingJob(Options options, TrainingEvents events);
+
+  // Reads, trains, saves OUTPUT.bin, OUTPUT.vec and OUTPUT.manifest.json (and OUTPUT.output with save_output).
+  // The folder of `output` is tried before anything is read. Files that were there before stay as they were unless
+  // the whole run succeeds. Throws Error; Error (internal) when training diverges, naming step and rate.
+  TrainingResult run();
+
+  // Asks run() to end soon without saving. Safe in a signal handler and from any thread.
+  void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
+
+ private:
+  Options options_;
+  TrainingEvents events_;
+  std::atomic<bool> stop_ = false;
+};
+
+}  // namespace wordfire
