@@ -1,0 +1,125 @@
+"""The rules of the source tree that a compiler does not check: who includes whom, headers, file sizes, paths."""
+
+import os
+import re
+import subprocess
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CXX = os.environ.get("CXX", "c++")
+
+# Who may include whom among the folders of src.
+ALLOWED = {
+    "core": set(),
+    "io": {"core"},
+    "train": {"core", "io"},
+}
+# Which folders may use a library, by the start of its headers. Those that are not here are for all.
+LIBRARIES = {
+    "Eigen/": {"core"},
+    "hwy/": {"core"},
+    "omp.h": {"core"},
+    "xxhash.h": {"core", "io"},
+    "simdjson": {"io"},
+    "zlib.h": {"io"},
+    "zstd": {"io"},
+    "archive": {"io"},
+    "google/protobuf": {"io"},
+    "CLI/": set(),
+}
+MOST_LINES = 500
+MANY_LINES = 300
+OUR_INCLUDE = re.compile(r'^\s*#\s*include\s*"([a-z_]+)/', re.M)
+ANY_INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)', re.M)
+THREAD = re.compile(r"#\s*pragma omp parallel|std::j?thread\b(?!::)|std::async\b|pthread_create")
+HOME_PATH = re.compile(r"/(?:home|Users)/[A-Za-z0-9_.-]+/|/root/[A-Za-z0-9_.-]+")
+SOURCE_SUFFIXES = {".h", ".cc", ".cu", ".cuh", ".py", ".sh", ".cmake", ".txt", ".md", ".json", ""}
+
+
+def files_under(*folders):
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
+
+
+def named(path):
+    return str(path.relative_to(ROOT))
+
+
+def source_files():
+    """Programs and sources: what a person reads, so not the data of tests."""
+    code = {".h", ".cc", ".cu", ".cuh", ".py", ".sh", ""}
+    return [path for path in files_under("src", "tools", "bench", "tests") if path.suffix in code]
+
+
+def headers():
+    return [path for path in files_under("src") if path.suffix in {".h", ".cuh"}]
+
+
+def compile_alone(header):
+    command = [CXX, "-std=c++20", "-fsyntax-only", "-w", "-I", str(ROOT / "src"), "-x", "c++", str(header)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return "" if done.returncode == 0 else f"{named(header)}:\n{done.stderr}"
+
+
+def library_sources(folder):
+    return [path for path in files_under(f"src/{folder}") if path.suffix in {".h", ".cc", ".cu", ".cuh"}]
+
+
+class Structure(unittest.TestCase):
+    def test_folders_include_only_what_lies_below_them(self):
+        wrong = []
+        for folder, allowed in ALLOWED.items():
+            for path in library_sources(folder):
+                others = set(OUR_INCLUDE.findall(path.read_text())) & set(ALLOWED)
+                wrong += [f"{named(path)} includes {other}/" for other in others - allowed - {folder}]
+        self.assertEqual(wrong, [])
+
+    def test_each_library_is_used_in_its_folders_alone(self):
+        wrong = []
+        for folder in ALLOWED:
+            for path in library_sources(folder):
+                for include in ANY_INCLUDE.findall(path.read_text()):
+                    owners = next((o for start, o in LIBRARIES.items() if include.startswith(start)), {folder})
+                    if folder not in owners:
+                        wrong.append(f"{named(path)} includes {include}")
+        self.assertEqual(wrong, [])
+
+    def test_threads_start_in_one_place(self):
+        others = [path for folder in ALLOWED for path in library_sources(folder) if path.stem != "parallel"]
+        self.assertEqual([named(path) for path in others if THREAD.search(path.read_text())], [])
+
+    def test_every_folder_of_src_has_a_rule(self):
+        folders = {path.name for path in (ROOT / "src").iterdir() if path.is_dir()}
+        self.assertEqual(folders - {"cmake"}, set(ALLOWED))
+
+    def test_every_header_has_pragma_once(self):
+        missing = [named(path) for path in headers() if "\n#pragma once\n" not in path.read_text()]
+        self.assertEqual(missing, [])
+
+    def test_every_header_compiles_alone(self):
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            failures = list(filter(None, pool.map(compile_alone, headers())))
+        self.assertEqual(failures, [], "\n".join(failures))
+
+    def test_no_file_is_longer_than_one_concept(self):
+        lines = {named(path): path.read_bytes().count(b"\n") for path in source_files()}
+        for name, count in lines.items():
+            if count > MANY_LINES:
+                print(f"note: {name} has {count} lines; more than one concept?")
+        self.assertEqual({name: count for name, count in lines.items() if count > MOST_LINES}, {})
+
+    def test_no_file_names_a_home_directory(self):
+        found = []
+        for path in [*files_under("src", "tools", "bench", "tests"), *ROOT.glob("*.*")]:
+            if path.suffix in SOURCE_SUFFIXES and path != Path(__file__).resolve() and path.is_file():
+                if match := HOME_PATH.search(path.read_text(errors="replace")):
+                    found.append(f"{named(path)}: {match.group()}")
+        self.assertEqual(found, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
