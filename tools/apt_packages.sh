@@ -1,0 +1,68 @@
+# Sourced by tools/quickstart and tests/run: which Debian packages the project needs, and how they are installed.
+# Ubuntu has them under the same names.
+
+# To build the program and the libraries.
+build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libxxhash-dev libzstd-dev zlib1g-dev libfmt-dev
+  libsimdjson-dev nlohmann-json3-dev libcli11-dev)
+
+# To build and run the tests on top: Clang and its sanitizers, and fastText itself as the peer.
+test_packages=(libgtest-dev libbenchmark-dev python3 clang libomp-dev libclang-rt-dev llvm fasttext xz-utils zstd)
+
+# They check style. Their version is fixed, so a system may not have them; then that check is skipped.
+style_packages=(clang-format-14 clang-tidy-14)
+
+# Prints those of the named packages that are not installed.
+missing_packages() {
+  local package
+  for package; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q ' installed$' || echo "$package"
+  done
+}
+
+# Runs apt-get as root, without questions.
+run_apt() {
+  local sudo=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+      echo "packages can be installed by root only, and there is no sudo; run as root: apt-get $*" >&2
+      return 1
+    }
+    sudo=(sudo)
+  fi
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# Installs the named packages, if any is missing.
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -eq 0 ] && return
+  echo "installing: ${missing[*]}"
+  run_apt update || echo "apt-get update failed; going on with the package lists that are here" >&2
+  run_apt install -y --no-install-recommends "${missing[@]}"
+}
+
+# Installs those of the named packages that this system's lists have.
+install_packages_if_known() {
+  local package known=()
+  for package; do
+    apt-cache show "$package" >/dev/null 2>&1 && known+=("$package")
+  done
+  [ ${#known[@]} -eq 0 ] || install_packages "${known[@]}"
+}
+
+# Fetches the package lists if there are none: they are data as well.
+ensure_package_index() {
+  [ -n "$(apt-cache dumpavail 2>/dev/null | head -c 1)" ] || run_apt update
+}
+
+# Says how to do by hand what the calling script cannot do without apt. $1: the CMake lines.
+explain_without_apt() {
+  cat >&2 <<TEXT
+There is no apt here (Debian 12 and Ubuntu 24.04 have it), so install by other means:
+  a C++20 compiler with OpenMP (GCC 12 or newer), CMake 3.25, Ninja, pkg-config,
+  and the libraries Highway, xxHash, zstd, zlib, {fmt}, simdjson, nlohmann-json, CLI11$2.
+Then type:
+$1
+TEXT
+}
