@@ -1,0 +1,72 @@
+#include "core/option_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/text_features.h"
+
+namespace wordfire {
+namespace {
+
+void check_paths(const Options& options) {
+  if (options.input.empty()) {
+    throw Error::usage("option -input: not given, want the training text; - is standard input");
+  }
+  const auto standard_inputs =
+      std::ranges::count(options.input, "-") + std::ranges::count(options.validation, "-");
+  if (standard_inputs > 1) {
+    throw Error::usage(
+        "option -input: standard input is named more than once, want it once in -input and "
+        "-validation");
+  }
+  if (options.check) return;
+  if (options.output.empty()) {
+    throw Error::usage("option -output: not given, want the path and name of the model");
+  }
+  if (options.output.ends_with('/') || options.output == "-") {
+    throw Error::usage(fmt::format(
+        "option -output: got \"{}\", want a path that ends in a name, such as models/news",
+        options.output));
+  }
+}
+
+void check_label_prefix(const Options& options) {
+  if (std::ranges::any_of(options.label, is_separator)) {
+    throw Error::usage(fmt::format(
+        "option -label: got \"{}\", want text without blanks: tokens have none", options.label));
+  }
+}
+
+void check_ngrams(const ModelArgs& args) {
+  if (args.minn > args.maxn) {
+    throw Error::usage(fmt::format("option -minn: got \"{}\", want at most -maxn, which is {}",
+                                   args.minn, args.maxn));
+  }
+  if ((args.word_ngrams > 1 || args.maxn > 0) && args.bucket < 1) {
+    throw Error::usage(
+        "option -bucket: got \"0\", want an integer of at least 1, because -wordNgrams or -maxn "
+        "asks for n-grams");
+  }
+}
+
+void check_stopping(const Options& options) {
+  if (options.early_stopping && options.validation.empty()) {
+    throw Error::usage(
+        "option -earlyStopping: -validation is not given, want labelled text to score");
+  }
+}
+
+}  // namespace
+
+Options check_options(Options options) {
+  check_paths(options);
+  check_label_prefix(options);
+  check_ngrams(options.args);
+  check_stopping(options);
+  if (options.args.word_ngrams <= 1 && options.args.maxn == 0) options.args.bucket = 0;
+  return options;
+}
+
+}  // namespace wordfire

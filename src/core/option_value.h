@@ -1,0 +1,30 @@
+// Values of options as text: reading one into its field, writing one from its field.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/option_table.h"
+
+namespace wordfire {
+
+// Sets the row's field from text; a list grows by one value. A switch takes "true" or "false".
+// Throws Error (usage): `option -dim: got "0", want an integer of at least 1`, where `where` stands
+// for "option -dim", so that other doors name the value as their users wrote it.
+void set_option(Options& options, const OptionRow& row, std::string_view value,
+                const std::string& where);
+void set_option(Options& options, const OptionRow& row, std::string_view value);
+
+// The values that a row takes, in words: "an integer from 0 to 1024".
+[[nodiscard]] std::string describe_values(const OptionRow& row);
+
+// What stands for the value in a synopsis: "N", "X", "TEXT"; empty for a switch.
+[[nodiscard]] std::string_view value_placeholder(const OptionRow& row);
+
+// fastText's names: hs, ns, softmax, one-vs-all.
+[[nodiscard]] std::string_view loss_name(LossKind loss);
+
+// Every option of the run as a JSON object, flag to value, in the order of the table.
+[[nodiscard]] std::string options_json(const Options& options);
+
+}  // namespace wordfire

@@ -1,0 +1,50 @@
+#include "core/option_document.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+namespace wordfire {
+namespace {
+
+constexpr auto kMode = TrainingMode::kSupervised;
+
+TEST(OptionDocument, HelpNamesEveryOptionWithItsDefault) {
+  const std::string help = options_help(kMode);
+  for (const OptionRow& row : option_table()) {
+    EXPECT_NE(help.find("  -" + std::string(row.flag) + " "), std::string::npos) << row.flag;
+  }
+  EXPECT_NE(help.find("[2000000]"), std::string::npos);
+  EXPECT_NE(help.find("[softmax]"), std::string::npos);
+}
+
+TEST(OptionDocument, HelpFitsAWindow) {
+  std::istringstream help(options_help(kMode));
+  for (std::string line; std::getline(help, line);) EXPECT_LE(line.size(), 110u) << line;
+}
+
+TEST(OptionDocument, MarkdownHasOneLineAnOption) {
+  const std::string markdown = options_markdown(kMode);
+  size_t lines = 0;
+  for (size_t at = 0; (at = markdown.find("\n| `-", at)) != std::string::npos; ++at) ++lines;
+  EXPECT_EQ(lines, option_table().size());
+  EXPECT_NE(
+      markdown.find("| `-dim` | `vector_dim` | `100` | an integer from 1 to 1048576 | numbers in a "
+                    "vector |\n"),
+      std::string::npos);
+}
+
+TEST(OptionDocument, ReadmeHasTheOptionsOfTheTable) {
+  std::ifstream file(WORDFIRE_README);
+  if (!file) GTEST_SKIP() << "there is no README.md";
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  const std::string wanted = "<!-- options -->\n" + options_markdown(kMode) + "<!-- /options -->";
+  EXPECT_NE(readme.find(wanted), std::string::npos)
+      << "README.md is stale; put the output of `wordfire --options-markdown` between its markers";
+}
+
+}  // namespace
+}  // namespace wordfire

@@ -1,0 +1,71 @@
+#include "core/option_table.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "core/option_value.h"
+
+namespace wordfire {
+namespace {
+
+constexpr auto kMode = TrainingMode::kSupervised;
+
+TEST(OptionTable, EveryFieldOfOptionsHasOneRow) {
+  std::set<std::string> flags;
+  for (const OptionRow& row : option_table()) flags.insert(std::string(row.flag));
+  EXPECT_EQ(flags.size(), option_table().size());
+  // 12 fields of ModelArgs (all but the mode) and 18 of Options; a new field needs a row.
+  EXPECT_EQ(option_table().size(), 30u);
+}
+
+TEST(OptionTable, HyperparametersAreNamedOnce) {
+  std::set<std::string> names;
+  for (const OptionRow& row : option_table()) {
+    if (!row.hyperparameter.empty()) {
+      EXPECT_TRUE(names.insert(std::string(row.hyperparameter)).second) << row.hyperparameter;
+    }
+  }
+  EXPECT_EQ(names.count("vector_dim"), 1u);
+  EXPECT_EQ(names.count("early_stopping"), 1u);
+}
+
+TEST(OptionTable, DefaultsAreThoseOfTheStruct) {
+  EXPECT_EQ(options_json(default_options(kMode)), options_json(Options()));
+}
+
+TEST(OptionTable, DefaultsOfClassifiersAreFastTexts) {
+  const Options options = default_options(kMode);
+  EXPECT_EQ(options.args, ModelArgs());
+  EXPECT_EQ(options.lr, 0.1);
+  EXPECT_EQ(options.args.min_count, 1);
+  EXPECT_EQ(options.args.loss, LossKind::kSoftmax);
+  EXPECT_EQ(options.args.bucket, 2000000);
+}
+
+TEST(OptionTable, FindsFlagsByTheirExactName) {
+  ASSERT_NE(find_option("wordNgrams", kMode), nullptr);
+  EXPECT_EQ(find_option("wordNgrams", kMode)->hyperparameter, "word_ngrams");
+  EXPECT_EQ(find_option("wordngrams", kMode), nullptr);
+  EXPECT_EQ(find_option("-dim", kMode), nullptr);
+  EXPECT_EQ(find_option("", kMode), nullptr);
+}
+
+TEST(OptionTable, HasNoOptionWithoutAnEffect) {
+  for (const char* flag : {"pretrainedVectors", "autotune-validation", "retrain", "device"}) {
+    EXPECT_EQ(find_option(flag, kMode), nullptr) << flag;
+  }
+}
+
+TEST(OptionTable, SaysEverythingInOneSentence) {
+  for (const OptionRow& row : option_table()) {
+    EXPECT_GT(row.sentence.size(), 10u) << row.flag;
+    EXPECT_NE(row.sentence.back(), '.') << row.flag;
+    EXPECT_EQ(row.sentence.find('\n'), std::string_view::npos) << row.flag;
+  }
+}
+
+}  // namespace
+}  // namespace wordfire
