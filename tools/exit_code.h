@@ -1,0 +1,22 @@
+// The one place that decides exit statuses: 0 done, 1 no verb, 64 wrong option or argument, 65
+// wrong data or model, 66 no input, 70 internal, 73 cannot create, 74 input or output failed, 128 +
+// n stopped by signal n.
+#pragma once
+
+#include <functional>
+
+#include "core/error.h"
+
+namespace wordfire {
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitNoVerb = 1;
+
+[[nodiscard]] int exit_code(const Error& error);
+[[nodiscard]] constexpr int exit_code_of_signal(int signal) { return 128 + signal; }
+
+// Runs a program and returns its exit status. What it throws becomes one line on standard error and
+// the status that fits; memory that ran out and exceptions of other families are internal.
+[[nodiscard]] int run_program(const std::function<int()>& program);
+
+}  // namespace wordfire

@@ -1,0 +1,78 @@
+#include "standard_streams.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+[[noreturn]] void fail_stdout(int error) {
+  throw Error::io(std::string("standard output: ") + std::strerror(error) +
+                  ", want it open and with room");
+}
+
+// Writes some of `text` and returns how much, or -1 with errno; waits where the descriptor does not
+// block.
+ssize_t write_some(int fd, std::string_view text) {
+  for (;;) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written >= 0) return written;
+    if (errno == EAGAIN) {
+      pollfd ready{fd, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      return -1;
+    }
+  }
+}
+
+// Whether all of `text` was written; errno says why not.
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write_some(fd, text);
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+void protect_standard_streams() {
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  // Opened the wrong way round, so that using a stream that the caller closed still fails.
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO}) {
+    const int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (::fcntl(fd, F_GETFD) < 0) (void)::open("/dev/null", mode);
+  }
+  if (::fcntl(STDERR_FILENO, F_GETFD) < 0) (void)::open("/dev/null", O_WRONLY);
+}
+
+void write_stdout(std::string_view text) {
+  if (!write_all(STDOUT_FILENO, text)) fail_stdout(errno);
+}
+
+void close_stdout() {
+  if (::close(STDOUT_FILENO) != 0 && errno != EINTR) fail_stdout(errno);
+}
+
+void print_error(std::string_view message) {
+  std::string line = "wordfire: ";
+  for (const char c : message) {
+    const bool control = (c >= 0 && c < ' ') || c == '\x7f';
+    line += control ? '?' : c;
+  }
+  write_stderr(line += '\n');
+}
+
+void write_stderr(std::string_view text) { (void)write_all(STDERR_FILENO, text); }
+
+}  // namespace wordfire

@@ -1,0 +1,49 @@
+#include "stop_signals.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace wordfire {
+namespace {
+
+// A handler has no other way to reach the job.
+std::atomic<TrainingJob*> running_job = nullptr;
+std::atomic<int> received_signal = 0;
+static_assert(std::atomic<TrainingJob*>::is_always_lock_free, "used in a signal handler");
+
+constexpr int kSignals[] = {SIGINT, SIGTERM};
+
+void stop_running_job(int signal) {
+  for (const int each : kSignals) (void)std::signal(each, SIG_DFL);
+  received_signal = signal;
+  if (TrainingJob* job = running_job) job->request_stop();
+}
+
+// Calls that were interrupted are taken up again: reading goes on until the job looks.
+void set_action(int signal, void (*action)(int)) {
+  struct sigaction now {};
+  if (sigaction(signal, nullptr, &now) != 0 || now.sa_handler == SIG_IGN) return;
+  struct sigaction wanted {};
+  wanted.sa_handler = action;
+  wanted.sa_flags = SA_RESTART;
+  (void)sigaction(signal, &wanted, nullptr);
+}
+
+}  // namespace
+
+StopSignals::StopSignals(TrainingJob& job) {
+  received_signal = 0;
+  running_job = &job;
+  for (const int signal : kSignals) set_action(signal, stop_running_job);
+}
+
+StopSignals::~StopSignals() {
+  for (const int signal : kSignals) set_action(signal, SIG_DFL);
+  running_job = nullptr;
+}
+
+int StopSignals::received() const { return received_signal; }
+
+std::string_view stop_signal_name(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
+
+}  // namespace wordfire

@@ -1,0 +1,108 @@
+#include "training_log.h"
+
+#include <fmt/format.h>
+
+#include "standard_streams.h"
+
+namespace wordfire {
+namespace {
+
+constexpr int64_t kMillion = 1000000;
+
+std::string format_bytes(int64_t bytes) {
+  constexpr double kKibi = 1024;
+  const auto size = static_cast<double>(bytes);
+  if (size >= kKibi * kKibi * kKibi)
+    return fmt::format("{:.1f} GiB", size / (kKibi * kKibi * kKibi));
+  return fmt::format("{:.1f} MiB", size / (kKibi * kKibi));
+}
+
+std::string format_duration(int64_t seconds) {
+  return fmt::format("{:3d}h{:2d}m{:2d}s", seconds / 3600, seconds % 3600 / 60, seconds % 60);
+}
+
+}  // namespace
+
+std::string format_progress(const Progress& progress) {
+  return fmt::format(
+      "Progress: {:5.1f}% words/sec/thread: {:7d} lr: {:9.6f} avg.loss: {:9.6f} ETA: {}",
+      progress.fraction * 100, static_cast<int64_t>(progress.words_per_second_per_thread),
+      progress.lr, progress.loss, format_duration(static_cast<int64_t>(progress.eta_seconds)));
+}
+
+std::string format_memory(const MemoryEstimate& estimate) {
+  std::string line =
+      fmt::format("Memory: {}: {} for the vectors, {} for the text", format_bytes(estimate.total()),
+                  format_bytes(estimate.matrices), format_bytes(estimate.corpus));
+  if (estimate.best_copy > 0)
+    line += fmt::format(", {} for the best epoch", format_bytes(estimate.best_copy));
+  if (estimate.scratch > 0)
+    line += fmt::format("; {} in a scratch file", format_bytes(estimate.scratch));
+  return line + '\n';
+}
+
+std::string format_epoch(const EpochReport& report) {
+  std::string line = fmt::format("Epoch {}: ", report.epoch);
+  if (report.validation) {
+    line +=
+        fmt::format("validation P@1 {:.4f} R@1 {:.4f} ({} lines), ", report.validation->precision,
+                    report.validation->recall, report.validation->examples);
+  }
+  return line + fmt::format("loss {:.6f}{}\n", report.loss, report.best ? ", the best so far" : "");
+}
+
+TrainingEvents TrainingLog::events() {
+  TrainingEvents events;
+  if (verbose_ < 1) return events;
+  events.reading = [this](int64_t tokens) { reading(tokens); };
+  events.corpus = [this](const CorpusReport& report) { corpus(report); };
+  events.memory = [this](const MemoryEstimate& estimate) { print(format_memory(estimate)); };
+  events.progress = [this](const Progress& now) { progress(now); };
+  events.epoch = [this](const EpochReport& report) {
+    if (report.validation) print(format_epoch(report));
+  };
+  events.warning = [this](const std::string& message) {
+    end_line();
+    print_error("warning: " + message);
+  };
+  return events;
+}
+
+void TrainingLog::finish(const TrainingResult& result) {
+  if (verbose_ < 1) return;
+  end_line();
+  if (result.files.empty()) return;
+  print(fmt::format("Saved {}\n", fmt::join(result.files, ", ")));
+}
+
+void TrainingLog::end_line() {
+  if (line_open_) write_stderr("\n");
+  line_open_ = false;
+}
+
+void TrainingLog::reading(int64_t tokens) {
+  if (verbose_ < 2 || tokens / kMillion == millions_read_) return;
+  millions_read_ = tokens / kMillion;
+  write_stderr(fmt::format("\rRead {}M words", millions_read_));
+  line_open_ = true;
+}
+
+void TrainingLog::corpus(const CorpusReport& report) {
+  line_open_ = false;
+  write_stderr(fmt::format("\rRead {}M words\nNumber of words:  {}\nNumber of labels: {}\n",
+                           report.tokens / kMillion, report.words, report.labels));
+  write_stderr(format_corpus_report(report));
+}
+
+void TrainingLog::progress(const Progress& progress) {
+  if (verbose_ < 2 && progress.fraction < 1) return;
+  write_stderr('\r' + format_progress(progress));
+  line_open_ = true;
+}
+
+void TrainingLog::print(const std::string& lines) {
+  end_line();
+  write_stderr(lines);
+}
+
+}  // namespace wordfire

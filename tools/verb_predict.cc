@@ -1,0 +1,122 @@
+// The verbs that print something for each line of text: predict, predict-prob,
+// print-sentence-vectors. Their output is fastText's, byte for byte, but for the digits of
+// probabilities.
+#include <fmt/format.h>
+
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/predictor.h"
+#include "exit_code.h"
+#include "json_text.h"
+#include "line_workers.h"
+#include "open_model.h"
+#include "scoring_arguments.h"
+#include "standard_streams.h"
+#include "verb_arguments.h"
+#include "verbs.h"
+
+namespace wordfire {
+namespace {
+
+// What a thread needs to label lines.
+struct Labeller {
+  PredictScratch scratch;
+  std::vector<Prediction> best;
+};
+
+// Prints the predictions for a line.
+using LineFormat = void (*)(const Dictionary& dictionary, const std::vector<Prediction>& best,
+                            std::string& out);
+
+void append_labels(const Dictionary& dictionary, const std::vector<Prediction>& best,
+                   std::string& out) {
+  for (size_t i = 0; i < best.size(); ++i) {
+    if (i > 0) out += ' ';
+    out += dictionary.label(best[i].label);
+  }
+  out += '\n';
+}
+
+void append_probabilities(const Dictionary& dictionary, const std::vector<Prediction>& best,
+                          std::string& out) {
+  for (size_t i = 0; i < best.size(); ++i) {
+    if (i > 0) out += ' ';
+    out += dictionary.label(best[i].label);
+    fmt::format_to(std::back_inserter(out), " {:.6g}", best[i].probability);
+  }
+  out += '\n';
+}
+
+// {"label":["__label__x"],"prob":[0.98]}, as BlazingText answers.
+void append_json(const Dictionary& dictionary, const std::vector<Prediction>& best,
+                 std::string& out) {
+  out += R"({"label":[)";
+  for (size_t i = 0; i < best.size(); ++i) {
+    if (i > 0) out += ',';
+    out += json_string(dictionary.label(best[i].label));
+  }
+  out += R"(],"prob":[)";
+  for (size_t i = 0; i < best.size(); ++i) {
+    if (i > 0) out += ',';
+    fmt::format_to(std::back_inserter(out), "{}", best[i].probability);
+  }
+  out += "]}\n";
+}
+
+int predict(const ScoringArguments& arguments, LineFormat format) {
+  const Predictor predictor(open_classifier(arguments.model));
+  const Dictionary& dictionary = predictor.model().dictionary;
+  std::vector<Labeller> labellers(arguments.threads);
+  const auto label_line = [&](int worker, std::string_view text, std::string& out) {
+    Labeller& labeller = labellers[worker];
+    predictor.encode(text, labeller.scratch);
+    predictor.predict(labeller.scratch, arguments.k, arguments.threshold, labeller.best);
+    format(dictionary, labeller.best, out);
+  };
+  map_lines(arguments.file, arguments.threads, label_line, write_stdout);
+  return kExitDone;
+}
+
+}  // namespace
+
+int run_predict(VerbArgs args) {
+  const auto arguments =
+      parse_scoring_arguments("predict", "Prints the most likely labels of each line.", args);
+  if (!arguments) return kExitDone;
+  return predict(*arguments, arguments->json ? append_json : append_labels);
+}
+
+int run_predict_prob(VerbArgs args) {
+  const auto arguments = parse_scoring_arguments(
+      "predict-prob", "Prints the most likely labels of each line and their probabilities.", args);
+  if (!arguments) return kExitDone;
+  return predict(*arguments, arguments->json ? append_json : append_probabilities);
+}
+
+int run_print_sentence_vectors(VerbArgs args) {
+  std::string path;
+  std::optional<std::string> thread_text;
+  VerbArguments arguments("print-sentence-vectors",
+                          "Prints the vector of each line of standard input.");
+  arguments.required("model", path, "the model, .bin or .ftz");
+  arguments.option("thread", thread_text,
+                   "threads; 0 or not given: as many as the process may use");
+  if (!arguments.parse(args)) return kExitDone;
+  const int threads = parse_threads(thread_text);
+  const Predictor predictor(open_model(path));
+  std::vector<PredictScratch> scratches(threads);
+  const auto print_vector = [&](int worker, std::string_view text, std::string& out) {
+    for (const float value : predictor.sentence_vector(text, scratches[worker])) {
+      fmt::format_to(std::back_inserter(out), "{:.5g} ", value);
+    }
+    out += '\n';
+  };
+  map_lines("-", threads, print_vector, write_stdout);
+  return kExitDone;
+}
+
+}  // namespace wordfire

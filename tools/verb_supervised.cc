@@ -1,0 +1,69 @@
+// supervised: trains a classifier.
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/option_check.h"
+#include "core/option_document.h"
+#include "exit_code.h"
+#include "standard_streams.h"
+#include "stop_signals.h"
+#include "train/corpus_report.h"
+#include "train/training_job.h"
+#include "training_arguments.h"
+#include "training_log.h"
+#include "verbs.h"
+
+namespace wordfire {
+namespace {
+
+constexpr auto kMode = TrainingMode::kSupervised;
+
+constexpr std::string_view kUsage =
+    "usage: wordfire supervised -input PATH... -output NAME [options]\n\n"
+    "Trains a classifier of lines such as \"__label__sport a goal in the last minute\". An option "
+    "is\n"
+    "written with one dash or two; its default stands in brackets.\n\n";
+
+// With -check the report is the result, so it goes to standard output.
+void report_on_stdout(TrainingEvents& events) {
+  events.corpus = [](const CorpusReport& report) { write_stdout(format_corpus_report(report)); };
+}
+
+int exit_stopped(int signal, const Options& options) {
+  print_error(fmt::format(
+      "{}: training was stopped, nothing was saved; files of an earlier run at {} are untouched",
+      stop_signal_name(signal), options.output));
+  return exit_code_of_signal(signal);
+}
+
+int train(const Options& options) {
+  TrainingLog log(options.verbose);
+  TrainingEvents events = log.events();
+  if (options.check) report_on_stdout(events);
+  TrainingJob job(options, std::move(events));
+  const StopSignals signals(job);
+  TrainingResult result;
+  try {
+    result = job.run();
+  } catch (...) {
+    log.end_line();
+    throw;
+  }
+  log.finish(result);
+  return result.stopped ? exit_stopped(signals.received(), options) : kExitDone;
+}
+
+}  // namespace
+
+int run_supervised(VerbArgs args) {
+  if (args.size() == 1 && args[0] == "--help") {
+    write_stdout(std::string(kUsage) + options_help(kMode));
+    return kExitDone;
+  }
+  return train(check_options(parse_training_arguments(args, kMode)));
+}
+
+}  // namespace wordfire

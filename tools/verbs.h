@@ -1,0 +1,22 @@
+// The verbs of the program `wordfire`. Each takes the arguments behind its name and returns the
+// exit status; "--help" among them prints its help. Errors are thrown.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace wordfire {
+
+using VerbArgs = std::span<const std::string>;
+
+int run_supervised(VerbArgs args);
+int run_test(VerbArgs args);
+int run_test_label(VerbArgs args);
+int run_predict(VerbArgs args);
+int run_predict_prob(VerbArgs args);
+int run_print_sentence_vectors(VerbArgs args);
+int run_dump(VerbArgs args);
+int run_prepare(VerbArgs args);
+int run_verify(VerbArgs args);
+
+}  // namespace wordfire

@@ -1,0 +1,94 @@
+// The program `wordfire`: finds the verb and runs it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "core/nearest_name.h"
+#include "core/option_document.h"
+#include "exit_code.h"
+#include "standard_streams.h"
+#include "verbs.h"
+
+namespace wordfire {
+namespace {
+
+struct Verb {
+  std::string_view name;
+  int (*run)(VerbArgs args);
+  std::string_view sentence;
+};
+
+constexpr Verb kVerbs[] = {
+    {"supervised", run_supervised, "train a text classifier"},
+    {"test", run_test, "score a classifier on labelled text"},
+    {"test-label", run_test_label, "score it label by label"},
+    {"predict", run_predict, "print the most likely labels of each line"},
+    {"predict-prob", run_predict_prob, "print labels and probabilities"},
+    {"print-sentence-vectors", run_print_sentence_vectors,
+     "print the vector of each line of standard input"},
+    {"dump", run_dump, "print arguments, dictionary or matrices of a model"},
+    {"verify", run_verify, "check every byte of a model"},
+};
+
+std::string usage() {
+  std::string text = "usage: wordfire VERB ARGUMENTS...\n\n";
+  for (const Verb& verb : kVerbs) text += fmt::format("  {:<24}{}\n", verb.name, verb.sentence);
+  return text +
+         "\n  wordfire VERB --help      what a verb takes\n"
+         "  wordfire --version        the version\n"
+         "  wordfire --options-markdown  the options of README.md\n";
+}
+
+bool asks_for_help(std::string_view arg) {
+  return arg == "-h" || arg == "-help" || arg == "--help";
+}
+
+[[noreturn]] void refuse_verb(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Verb& verb : kVerbs) names.push_back(verb.name);
+  const std::string_view nearest = nearest_name(name, names);
+  const std::string advice =
+      nearest.empty() ? "see wordfire --help" : fmt::format("did you mean {}?", nearest);
+  throw Error::usage(fmt::format("verb \"{}\": there is none of this name; {}", name, advice));
+}
+
+int run_verb(std::string_view name, VerbArgs args) {
+  const auto* verb = std::ranges::find(kVerbs, name, &Verb::name);
+  if (verb == std::end(kVerbs)) refuse_verb(name);
+  const std::string help[] = {"--help"};
+  return verb->run(std::ranges::any_of(args, asks_for_help) ? VerbArgs(help) : args);
+}
+
+int print(std::string_view text) {
+  write_stdout(text);
+  return kExitDone;
+}
+
+int run(std::span<const std::string> args) {
+  if (args.empty()) {
+    write_stderr(usage());
+    return kExitNoVerb;
+  }
+  if (asks_for_help(args[0])) return print(usage());
+  if (args[0] == "--version") return print("wordfire " WORDFIRE_VERSION "\n");
+  if (args[0] == "--options-markdown") return print(options_markdown(TrainingMode::kSupervised));
+  return run_verb(args[0], args.subspan(1));
+}
+
+}  // namespace
+}  // namespace wordfire
+
+int main(int argc, char** argv) {
+  wordfire::protect_standard_streams();
+  return wordfire::run_program([&] {
+    const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
+    const int status = wordfire::run(args);
+    wordfire::close_stdout();
+    return status;
+  });
+}
