@@ -1,5 +1,6 @@
-// Words and labels with their counts and ids: words are [0, nwords), labels [nwords, size), each ordered by
-// falling count (ties: fastText's order). Immutable once built; all lookups are thread-safe.
+// Words and labels with their counts and ids: words are [0, nwords), labels [nwords, size), each
+// ordered by falling count (ties: fastText's order). Immutable once built; all lookups are
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,11 @@ struct DictionaryEntry {
 class Dictionary {
  public:
   Dictionary() = default;
-  // entries: words first, then labels; texts are copied. ntokens: all tokens that were read, those that
-  // fell under the thresholds included. `pruned`: bucket -> row of a pruned (.ftz) model, in rows after
-  // the words; pruned_size is -1 for a model that was never pruned, as in the file.
-  // Throws Error (model) when words follow labels, a text is empty or stands twice, or an id is out of
-  // range; the message starts with "dictionary entry N".
+  // entries: words first, then labels; texts are copied. ntokens: all tokens that were read, those
+  // that fell under the thresholds included. `pruned`: bucket -> row of a pruned (.ftz) model, in
+  // rows after the words; pruned_size is -1 for a model that was never pruned, as in the file.
+  // Throws Error (model) when words follow labels, a text is empty or stands twice, or an id is out
+  // of range; the message starts with "dictionary entry N".
   Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntokens, int64_t pruned_size = -1,
              std::unordered_map<int32_t, int32_t> pruned = {});
 

@@ -18,8 +18,8 @@ enum class ErrorKind {
 // What the machine refused; kNone for every other kind of error.
 enum class SystemFault { kNone, kNoInput, kCannotCreate, kIo };
 
-// An error that a user can act on. Messages read "where: what was found, what was wanted, what to do"
-// on one line, without a final newline or full stop.
+// An error that a user can act on. Messages read "where: what was found, what was wanted, what to
+// do" on one line, without a final newline or full stop.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& message, SystemFault fault = SystemFault::kNone)

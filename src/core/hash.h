@@ -1,5 +1,6 @@
-// FNV-1a over signed bytes: the hash of fastText's words and n-grams. It is fixed by the model format
-// (Joulin et al., arXiv:1607.01759, section 2, "hashing trick"; fastText sign-extends each byte).
+// FNV-1a over signed bytes: the hash of fastText's words and n-grams. It is fixed by the model
+// format (Joulin et al., arXiv:1607.01759, section 2, "hashing trick"; fastText sign-extends each
+// byte).
 #pragma once
 
 #include <cstdint>

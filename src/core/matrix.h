@@ -1,5 +1,5 @@
-// Read-only views of matrices of floats: dense rows, at any byte address (in a mapped model file they begin
-// anywhere), and rows compressed by a product quantiser.
+// Read-only views of matrices of floats: dense rows, at any byte address (in a mapped model file
+// they begin anywhere), and rows compressed by a product quantiser.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace wordfire {
 
-// Bytes that must be readable behind the last row of a RowsView, so that kernels may load whole vectors.
+// Bytes that must be readable behind the last row of a RowsView, so that kernels may load whole
+// vectors.
 inline constexpr size_t kRowSlack = 64;
 
 // Dense rows: rows x dim floats, row i at data + i * stride. No alignment is assumed.
@@ -23,8 +24,8 @@ struct RowsView {
   [[nodiscard]] const std::byte* row(int64_t i) const { return data + i * stride; }
 };
 
-// Product quantiser (Jegou et al. 2011; fastText's layout): dim = sum of nsubq sub-vectors of dsub values, the
-// last of lastdsub; 256 centroids each.
+// Product quantiser (Jegou et al. 2011; fastText's layout): dim = sum of nsubq sub-vectors of dsub
+// values, the last of lastdsub; 256 centroids each.
 struct ProductQuantizer {
   int32_t dim = 0;
   int32_t nsubq = 0;

@@ -9,7 +9,8 @@
 
 namespace wordfire {
 
-// Counts of one label, or of all: how often it was predicted, how often it was true, how often both.
+// Counts of one label, or of all: how often it was predicted, how often it was true, how often
+// both.
 struct LabelCounts {
   int64_t predicted = 0;
   int64_t gold = 0;

@@ -95,7 +95,7 @@ constexpr OptionRow kRows[] = {
     {&Options::memory_mb, "memory", "", {"0"}, kMegabytes, kMachine, kAll,
      "MiB that the encoded text may take; 0: half of what the process may use"},
     {&Options::scratch_dir, "scratchDir", "", {""}, kNone, kMachine, kAll,
-     "folder for encoded text that does not fit; not given: no scratch file"},
+     "folder for encoded text that does not fit; not given: the folder of -output"},
 };
 // clang-format on
 

@@ -1,5 +1,5 @@
-// The settings of a training run. Every field is one row of core/option_table.cc, which gives its flag,
-// default, range and meaning.
+// The settings of a training run. Every field is one row of core/option_table.cc, which gives its
+// flag, default, range and meaning.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,12 @@ namespace wordfire {
 
 // Values as fastText stores them in model files.
 enum class ModelKind : int32_t { kCbow = 1, kSkipgram = 2, kSupervised = 3 };
-enum class LossKind : int32_t { kHierarchicalSoftmax = 1, kNegativeSampling = 2, kSoftmax = 3, kOneVsAll = 4 };
+enum class LossKind : int32_t {
+  kHierarchicalSoftmax = 1,
+  kNegativeSampling = 2,
+  kSoftmax = 3,
+  kOneVsAll = 4
+};
 
 // The twelve integers and one double at the head of a model file, in file order.
 struct ModelArgs {
@@ -51,9 +56,9 @@ struct Options {
   int32_t min_epochs = 5;
 
   int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
-  std::string scratch_dir;  // where what does not fit goes; empty: no scratch file
-  std::string prepare;      // recipe that made the input; empty: prepare.json beside the input, if any
-  bool check = false;       // report what was read, then stop
+  std::string scratch_dir;  // where what does not fit goes; empty: the folder of `output`
+  std::string prepare;  // recipe that made the input; empty: prepare.json beside the input, if any
+  bool check = false;   // report what was read, then stop
 };
 
 }  // namespace wordfire

@@ -96,4 +96,16 @@ void parallel_for(int64_t n, int64_t grain, int threads,
   failure.rethrow();
 }
 
+void Team::barrier() {
+#pragma omp barrier
+}
+
+void parallel_team(int threads, const std::function<void(Team&)>& work) {
+#pragma omp parallel num_threads(threads)
+  {
+    Team team(omp_get_thread_num(), omp_get_num_threads());
+    work(team);
+  }
+}
+
 }  // namespace wordfire

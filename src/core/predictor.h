@@ -1,5 +1,5 @@
-// Labels for a line of text, as fastText's `predict` gives them (Joulin et al., arXiv:1607.01759), with true
-// probabilities: at most 1, and those of softmax sum to 1.
+// Labels for a line of text, as fastText's `predict` gives them (Joulin et al., arXiv:1607.01759),
+// with true probabilities: at most 1, and those of softmax sum to 1.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,6 @@ struct Prediction {
 
 // Working memory of one thread; reused from line to line.
 struct PredictScratch {
-  TokenBuffer tokens;
   LineFeatures line;
   std::vector<float> hidden;
   std::vector<float> output;
@@ -34,18 +33,18 @@ class Predictor {
 
   [[nodiscard]] const Model& model() const { return *model_; }
 
-  // Reads one line: its features and true labels. `line` ends in '\n' where the text had one; the end-of-line
-  // token depends on it. The result lies in scratch.line.
+  // Reads one line: its features and true labels. `line` ends in '\n' where the text had one; the
+  // end-of-line token depends on it. The result lies in scratch.line.
   const LineFeatures& encode(std::string_view line, PredictScratch& scratch) const;
 
-  // The labels of highest probability for the features in scratch.line: at most k (k < 0: all), none under `threshold`, in
-  // falling order, ties by label. Empty for a line without features. Same bits alone or in a batch.
-  // Throws Error (usage) unless the model is supervised.
+  // The labels of highest probability for the features in scratch.line: at most k (k < 0: all),
+  // none under `threshold`, in falling order, ties by label. Empty for a line without features.
+  // Same bits alone or in a batch. Throws Error (usage) unless the model is supervised.
   void predict(PredictScratch& scratch, int32_t k, float threshold,
                std::vector<Prediction>& best) const;
 
-  // The sentence's vector [dim], in scratch.hidden: the mean of its features' rows (supervised models), else
-  // the mean of its words' normalised vectors.
+  // The mean of the rows of a line's features [dim], zeros for a line without any; it lies in
+  // scratch.hidden. This is the sentence vector of a supervised model.
   std::span<const float> sentence_vector(std::string_view line, PredictScratch& scratch) const;
 
  private:

@@ -1,49 +1,99 @@
-// From the text of a line to the rows of the input matrix: words, character n-grams (Bojanowski et al.,
-// arXiv:1607.04606, section 3.2) and word n-grams (Joulin et al., arXiv:1607.01759), with fastText's hashes.
+// From the text of a line to the rows of the input matrix: words, character n-grams (Bojanowski et
+// al., arXiv:1607.04606, section 3.2) and word n-grams (Joulin et al., arXiv:1607.01759), with
+// fastText's hashes.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/dictionary.h"
+#include "core/hash.h"
 #include "core/options.h"
 
 namespace wordfire {
+
+struct Model;
 
 // Tokens are separated by blank, \t, \v, \f, \r, \n and NUL, as in fastText.
 [[nodiscard]] constexpr bool is_separator(char c) noexcept {
   return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
 }
 
-struct TokenBuffer {
-  std::vector<std::string_view> texts;
-  std::vector<uint64_t> hashes;
-};
+// fastText's hash of a word n-gram, grown by one word: hashes are sign-extended from 32 bits to 64.
+[[nodiscard]] constexpr uint64_t extend_word_ngram(uint64_t hash, uint32_t next) noexcept {
+  return hash * 116049371u + static_cast<uint64_t>(int64_t{static_cast<int32_t>(next)});
+}
+[[nodiscard]] constexpr uint64_t begin_word_ngram(uint32_t first) noexcept {
+  return static_cast<uint64_t>(int64_t{static_cast<int32_t>(first)});
+}
 
+// Whether byte `c` continues a UTF-8 character.
+[[nodiscard]] constexpr bool is_utf8_continuation(char c) noexcept { return (c & 0xC0) == 0x80; }
+
+// Calls add(bucket) for each n-gram of the characters of `bracketed`, which is "<word>", with minn
+// <= n <= maxn; the brackets alone are not n-grams. bucket in [0, args.bucket). Invalid UTF-8 is
+// cut as its bytes happen to lie.
+template <typename Add>
+void for_each_subword(std::string_view bracketed, const ModelArgs& args, Add add) {
+  const size_t size = bracketed.size();
+  for (size_t begin = 0; begin < size; ++begin) {
+    if (is_utf8_continuation(bracketed[begin])) continue;
+    uint32_t hash = kFnvOffset;
+    size_t end = begin;
+    for (int32_t n = 1; end < size && n <= args.maxn; ++n) {
+      hash = fnv1a_step(hash, bracketed[end++]);
+      while (end < size && is_utf8_continuation(bracketed[end])) {
+        hash = fnv1a_step(hash, bracketed[end++]);
+      }
+      const bool bracket_alone = n == 1 && (begin == 0 || end == size);
+      if (n >= args.minn && !bracket_alone) {
+        add(static_cast<int32_t>(hash % static_cast<uint32_t>(args.bucket)));
+      }
+    }
+  }
+}
+
+// Calls add(bucket) for each word n-gram, 2 <= n <= args.word_ngrams, over the FNV hashes of a
+// line's words.
+template <typename Add>
+void for_each_word_ngram(std::span<const uint32_t> hashes, const ModelArgs& args, Add add) {
+  const auto bucket = static_cast<uint64_t>(args.bucket);
+  const auto longest = static_cast<size_t>(args.word_ngrams);
+  for (size_t first = 0; first < hashes.size(); ++first) {
+    uint64_t hash = begin_word_ngram(hashes[first]);
+    for (size_t next = first + 1; next < hashes.size() && next - first < longest; ++next) {
+      hash = extend_word_ngram(hash, hashes[next]);
+      add(static_cast<int32_t>(hash % bucket));
+    }
+  }
+}
+
+// Appends the character n-gram buckets of `word`, in order; the end-of-line token has none.
+// `bracketed` is working memory.
+void append_subword_buckets(std::string_view word, const ModelArgs& args, std::string& bracketed,
+                            std::vector<int32_t>& buckets);
+
+// One line, looked up.
 struct LineFeatures {
   std::vector<int32_t> features;  // input rows
-  std::vector<int32_t> labels;    // [0, nlabels)
-  std::vector<int32_t> word_hashes;  // scratch for word n-grams
-  int64_t ntokens = 0;
+  std::vector<int32_t> labels;    // [0, nlabels), those that the dictionary has
+  int64_t ntokens = 0;            // words, labels, unknown ones and the end of line
+
+  // Working memory.
+  std::vector<std::string_view> tokens;
+  std::vector<uint64_t> token_hashes;
+  std::vector<uint32_t> word_hashes;
+  std::vector<int32_t> buckets;
+  std::string bracketed;
 };
 
-// Calls add(bucket) for each character n-gram of "<word>" with minn <= length <= maxn, in characters of UTF-8.
-// bucket in [0, args.bucket).
-template <typename Add>
-void for_each_subword(std::string_view word, const ModelArgs& args, Add add);
+// Cuts `text`, one line, into tokens; adds the end-of-line token if it ends in '\n'.
+void split_line(std::string_view text, std::vector<std::string_view>& tokens);
 
-// Appends the input rows of `word` (id -1: out of vocabulary) to `features`.
-void append_word(const Dictionary& dictionary, const ModelArgs& args, int32_t id,
-                 std::string_view word, std::vector<int32_t>& features);
-
-// Appends the input rows of all word n-grams, 2 <= n <= word_ngrams, over the words' FNV hashes.
-void append_word_ngrams(const Dictionary& dictionary, const ModelArgs& args,
-                        std::span<const int32_t> hashes, std::vector<int32_t>& features);
-
-// Reads one line (see Predictor::encode) into `line`.
-void encode_line(const Model& model, std::string_view text, TokenBuffer& tokens,
-                 LineFeatures& line);
+// Looks up one line. Throws nothing but bad_alloc.
+void encode_line(const Model& model, std::string_view text, LineFeatures& line);
 
 }  // namespace wordfire

@@ -1,5 +1,6 @@
-// A training run as one object: data, options and listeners in; a saved model, scores and events out. The
-// command line and every other door use it. It owns epochs, validation, early stopping and saving.
+// A training run as one object: data, options and listeners in; a saved model, scores and events
+// out. The command line and every other door use it. It owns epochs, validation, early stopping and
+// saving.
 #pragma once
 
 #include <atomic>
@@ -44,8 +45,8 @@ struct MemoryEstimate {
   [[nodiscard]] int64_t total() const { return corpus + matrices + best_copy; }
 };
 
-// Called on the thread that calls run(), or on one worker while the others go on; never at the same time.
-// Any may be empty.
+// Called on the thread that calls run(), or on one worker while the others go on; never at the same
+// time. Any may be empty.
 struct TrainingEvents {
   std::function<void(int64_t tokens)> reading;
   std::function<void(const CorpusReport&)> corpus;
@@ -56,10 +57,10 @@ struct TrainingEvents {
 };
 
 struct TrainingResult {
-  bool stopped = false;     // by request_stop(); nothing was saved
+  bool stopped = false;       // by request_stop(); nothing was saved
   bool checked_only = false;  // Options::check: nothing was trained
-  int epochs = 0;           // trained
-  int best_epoch = 0;       // whose weights were saved
+  int epochs = 0;             // trained
+  int best_epoch = 0;         // whose weights were saved
   double loss = 0;
   double train_seconds = 0;  // epochs alone
   std::optional<ValidationScore> validation;
@@ -71,9 +72,10 @@ class TrainingJob {
   // options: checked against the option table by the caller (check_options()).
   TrainingJob(Options options, TrainingEvents events);
 
-  // Reads, trains, saves OUTPUT.bin, OUTPUT.vec and OUTPUT.manifest.json (and OUTPUT.output with save_output).
-  // The folder of `output` is tried before anything is read. Files that were there before stay as they were unless
-  // the whole run succeeds. Throws Error; Error (internal) when training diverges, naming step and rate.
+  // Reads, trains, saves OUTPUT.bin, OUTPUT.vec and OUTPUT.manifest.json (and OUTPUT.output with
+  // save_output). The folder of `output` is tried before anything is read. Files that were there
+  // before stay as they were unless the whole run succeeds. Throws Error; Error (internal) when
+  // training diverges, naming step and rate.
   TrainingResult run();
 
   // Asks run() to end soon without saving. Safe in a signal handler and from any thread.

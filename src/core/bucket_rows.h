@@ -1,0 +1,41 @@
+// Which row of the trained matrix a hash bucket has. Buckets that the text never hits get no row,
+// the others lie in order of falling frequency: the rows that are used most share few pages and
+// stay in the cache. Only the place of a row changes, no value; files hold rows in bucket order.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace wordfire {
+
+class BucketRows {
+ public:
+  // first_row: rows [0, first_row) are words and stay where they are.
+  BucketRows(int32_t first_row, int32_t buckets);
+
+  // Counts every row of `rows` that belongs to a bucket. May run on several threads at once: counts
+  // are then approximate (updates can be lost), but a bucket that was hit never counts 0.
+  void count(std::span<const int32_t> rows);
+  // Orders the buckets; count() may not follow.
+  void finish();
+  // Replaces file rows (first_row + bucket) by rows of the trained matrix.
+  void renumber(std::span<int32_t> rows) const;
+
+  // Rows of the trained matrix: words and buckets that are used.
+  [[nodiscard]] int64_t rows() const { return first_row_ + used_; }
+  // The trained row of file row `row`, or -1 for a bucket that was never hit.
+  [[nodiscard]] int32_t trained_row(int64_t row) const {
+    return row < first_row_ ? static_cast<int32_t>(row)
+                            : row_of_bucket_[static_cast<size_t>(row - first_row_)];
+  }
+
+ private:
+  int32_t first_row_;
+  int64_t used_ = 0;
+  std::vector<std::atomic<uint16_t>> counts_;  // saturating
+  std::vector<int32_t> row_of_bucket_;
+};
+
+}  // namespace wordfire

@@ -1,0 +1,46 @@
+// The output layer: which rows an example moves, and how far. Losses: softmax (Joulin et al.,
+// arXiv:1607.01759), negative sampling and hierarchical softmax (Mikolov et al. 2013,
+// arXiv:1310.4546), one versus all (independent logistic units).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/options.h"
+#include "core/rng.h"
+#include "core/shared_matrix.h"
+
+namespace wordfire {
+
+// A sparse step of the output matrix: row_i += alpha_i * hidden, for the n = alpha.size() rows
+// `rows()`.
+struct OutputStep {
+  std::vector<int32_t> ids;  // used unless `all`
+  std::vector<float> alpha;
+  bool all = false;  // the rows are 0, 1, 2, ...
+
+  [[nodiscard]] const int32_t* rows() const { return all ? nullptr : ids.data(); }
+};
+
+class Loss {
+ public:
+  virtual ~Loss() = default;
+
+  // Fills `step` with the rows that the example moves and alpha = lr * (target - probability),
+  // computed from `output` as it is, and returns the example's loss (natural logarithm). hidden:
+  // buffer_width(dim) floats. labels: at least one; softmax, negative sampling and hierarchical
+  // softmax take one of them at random. NaN means that training has diverged. Allocates nothing
+  // after the first calls.
+  virtual float gradient(const SharedMatrix& output, const float* hidden,
+                         std::span<const int32_t> labels, float lr, Rng& rng,
+                         OutputStep& step) const = 0;
+};
+
+// target_counts: how often each output row's label was seen, falling. Negative sampling wants at
+// least two.
+[[nodiscard]] std::unique_ptr<Loss> make_loss(const ModelArgs& args,
+                                              std::span<const int64_t> target_counts);
+
+}  // namespace wordfire

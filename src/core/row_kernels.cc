@@ -1,0 +1,298 @@
+#include "core/row_kernels.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/row_kernels.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target:
+#include <hwy/contrib/math/math-inl.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace wordfire {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using FullTag = hn::ScalableTag<float>;
+
+// Columns that are kept in registers at once, in vectors: 32 registers hold two such blocks and
+// temporaries.
+constexpr int kBlock = HWY_TARGET <= HWY_AVX3 ? 8 : 4;
+
+// How many rows ahead sum_rows() asks for memory: at about 2 ns a row this covers a DRAM access.
+constexpr int64_t kPrefetchRows = 48;
+
+// Rows of any address: loads go through bytes, since a float* must be aligned.
+template <class D>
+HWY_INLINE hn::Vec<D> load_bytes(D d, const std::byte* p) {
+#if HWY_TARGET == HWY_SCALAR
+  float value;
+  std::memcpy(&value, p, sizeof(value));
+  return hn::Set(d, value);
+#else
+  const hn::Repartition<uint8_t, D> bytes;
+  return hn::BitCast(d, hn::LoadU(bytes, reinterpret_cast<const uint8_t*>(p)));
+#endif
+}
+
+HWY_INLINE void prefetch_row(const std::byte* row, int64_t bytes) {
+  for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
+}
+
+// out[column, column + K * lanes) = scale * sum of rows; the last vector is cut at dim.
+template <int K>
+HWY_INLINE void sum_block(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead,
+                          float scale, int64_t column, float* out) {
+  const FullTag d;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  hn::Vec<FullTag> sums[K];
+  for (int k = 0; k < K; ++k) sums[k] = hn::Zero(d);
+  const int64_t row_bytes = std::min<int64_t>(rows.dim - column, K * lanes) * 4;
+  for (int64_t i = 0; i < n; ++i) {
+    if (i + kPrefetchRows < n + ahead) {
+      prefetch_row(rows.row(ids[i + kPrefetchRows]) + column * 4, row_bytes);
+    }
+    const std::byte* row = rows.row(ids[i]) + column * 4;
+    for (int k = 0; k < K; ++k) sums[k] = hn::Add(sums[k], load_bytes(d, row + k * lanes * 4));
+  }
+  const auto factor = hn::Set(d, scale);
+  const auto last = hn::FirstN(d, static_cast<size_t>(rows.dim - column - (K - 1) * lanes));
+  sums[K - 1] = hn::IfThenElseZero(last, sums[K - 1]);
+  for (int k = 0; k < K; ++k) hn::StoreU(hn::Mul(sums[k], factor), d, out + column + k * lanes);
+}
+
+// Calls block.operator()<K>(column) for the blocks of vectors that cover [0, dim).
+template <class Block>
+HWY_INLINE void for_each_block(int64_t dim, Block block) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(FullTag()));
+  int64_t column = 0;
+  for (; dim - column > (kBlock - 1) * lanes; column += kBlock * lanes) {
+    block.template operator()<kBlock>(column);
+  }
+  const int64_t rest = dim <= column ? 0 : (dim - column + lanes - 1) / lanes;
+  switch (rest) {
+    case 1:
+      return block.template operator()<1>(column);
+    case 2:
+      return block.template operator()<2>(column);
+    case 3:
+      return block.template operator()<3>(column);
+    case 4:
+      return block.template operator()<4>(column);
+    case 5:
+      return block.template operator()<5>(column);
+    case 6:
+      return block.template operator()<6>(column);
+    case 7:
+      return block.template operator()<7>(column);
+    default:
+      return;
+  }
+}
+
+void SumRows(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead, float scale,
+             float* out) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(FullTag()));
+  for_each_block(rows.dim, [&]<int K>(int64_t column) {
+    sum_block<K>(rows, ids, n, ahead, scale, column, out);
+  });
+  const int64_t end = (rows.dim + lanes - 1) / lanes * lanes;
+  for (int64_t i = end; i < buffer_width(rows.dim); ++i) out[i] = 0;
+}
+
+HWY_INLINE float dot_row(const std::byte* row, const float* x, int64_t dim) {
+  const FullTag d;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  auto sum0 = hn::Zero(d);
+  auto sum1 = hn::Zero(d);
+  int64_t i = 0;
+  for (; i + 2 * lanes <= dim; i += 2 * lanes) {
+    sum0 = hn::MulAdd(load_bytes(d, row + i * 4), hn::LoadU(d, x + i), sum0);
+    sum1 = hn::MulAdd(load_bytes(d, row + (i + lanes) * 4), hn::LoadU(d, x + i + lanes), sum1);
+  }
+  for (; i < dim; i += lanes) {
+    const auto mask = hn::FirstN(d, static_cast<size_t>(dim - i));
+    const auto w = hn::IfThenElseZero(mask, load_bytes(d, row + i * 4));
+    sum0 = hn::MulAdd(w, hn::LoadU(d, x + i), sum0);
+  }
+  return hn::GetLane(hn::SumOfLanes(d, hn::Add(sum0, sum1)));
+}
+
+void DotRows(const RowsView& rows, const int32_t* ids, int64_t n, const float* x, float* out) {
+  for (int64_t i = 0; i < n; ++i) out[i] = dot_row(rows.row(ids ? ids[i] : i), x, rows.dim);
+}
+
+// The three kernels below work on padded rows: whole vectors, no mask. D is at most as wide as a
+// row.
+template <class D, int K>
+HWY_INLINE void outer_block(D d, float* base, int64_t width, const int32_t* ids, const float* alpha,
+                            int64_t n, const float* hidden, float* gradient) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  hn::Vec<D> h[K];
+  hn::Vec<D> g[K];
+  for (int k = 0; k < K; ++k) h[k] = hn::LoadU(d, hidden + k * lanes);
+  for (int k = 0; k < K; ++k) g[k] = hn::LoadU(d, gradient + k * lanes);
+  for (int64_t i = 0; i < n; ++i) {
+    float* row = base + (ids ? ids[i] : i) * width;
+    const auto a = hn::Set(d, alpha[i]);
+    for (int k = 0; k < K; ++k) {
+      const auto w = hn::LoadU(d, row + k * lanes);
+      g[k] = hn::MulAdd(a, w, g[k]);
+      hn::StoreU(hn::MulAdd(a, h[k], w), d, row + k * lanes);
+    }
+  }
+  for (int k = 0; k < K; ++k) hn::StoreU(g[k], d, gradient + k * lanes);
+}
+
+template <class D, int K>
+HWY_INLINE void add_block(D d, float* base, int64_t width, const int32_t* ids, int64_t n,
+                          const float* x) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  hn::Vec<D> v[K];
+  for (int k = 0; k < K; ++k) v[k] = hn::LoadU(d, x + k * lanes);
+  for (int64_t i = 0; i < n; ++i) {
+    float* row = base + ids[i] * width;
+    for (int k = 0; k < K; ++k) {
+      hn::StoreU(hn::Add(hn::LoadU(d, row + k * lanes), v[k]), d, row + k * lanes);
+    }
+  }
+}
+
+template <class D, int K>
+HWY_INLINE void scaled_block(D d, const float* base, int64_t width, const int32_t* ids,
+                             const float* alpha, int64_t n, float* gradient) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  hn::Vec<D> g[K];
+  for (int k = 0; k < K; ++k) g[k] = hn::LoadU(d, gradient + k * lanes);
+  for (int64_t i = 0; i < n; ++i) {
+    const float* row = base + (ids ? ids[i] : i) * width;
+    const auto a = hn::Set(d, alpha[i]);
+    for (int k = 0; k < K; ++k) g[k] = hn::MulAdd(a, hn::LoadU(d, row + k * lanes), g[k]);
+  }
+  for (int k = 0; k < K; ++k) hn::StoreU(g[k], d, gradient + k * lanes);
+}
+
+// Calls work.operator()<D, K>(tag, column): narrow rows take one vector of 4 or 8 lanes.
+template <class Work>
+HWY_INLINE void for_each_padded_block(int64_t width, Work work) {
+  if (width == 4) return work.template operator()<hn::CappedTag<float, 4>, 1>({}, 0);
+  if (width == 8 && hn::Lanes(FullTag()) > 8) {
+    return work.template operator()<hn::CappedTag<float, 8>, 1>({}, 0);
+  }
+  for_each_block(width,
+                 [&]<int K>(int64_t column) { work.template operator()<FullTag, K>({}, column); });
+}
+
+void OuterUpdate(float* base, int32_t width, const int32_t* ids, const float* alpha, int64_t n,
+                 const float* hidden, float* gradient) {
+  for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
+    outer_block<D, K>(d, base + column, width, ids, alpha, n, hidden + column, gradient + column);
+  });
+}
+
+void AddScaledRows(const float* base, int32_t width, const int32_t* ids, const float* alpha,
+                   int64_t n, float* gradient) {
+  for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
+    scaled_block<D, K>(d, base + column, width, ids, alpha, n, gradient + column);
+  });
+}
+
+void AddToRows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x) {
+  for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
+    add_block<D, K>(d, base + column, width, ids, n, x + column);
+  });
+}
+
+void AddScaled(const float* x, float alpha, int32_t width, float* y) {
+  for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
+    scaled_block<D, K>(d, x + column, width, nullptr, &alpha, 1, y + column);
+  });
+}
+
+void Scale(float* x, int64_t n, float scale) {
+  for (int64_t i = 0; i < n; ++i) x[i] *= scale;
+}
+
+// x[i] = function(x[i]) with whole vectors; the last, partial one goes through a buffer.
+template <class Function>
+HWY_INLINE void transform(float* x, int64_t n, Function function) {
+  const FullTag d;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(function(d, hn::LoadU(d, x + i)), d, x + i);
+  if (i == n) return;
+  HWY_ALIGN float rest[HWY_MAX_BYTES / sizeof(float)] = {};
+  std::copy(x + i, x + n, rest);
+  hn::Store(function(d, hn::Load(d, rest)), d, rest);
+  std::copy(rest, rest + (n - i), x + i);
+}
+
+void Softmax(float* x, int64_t n) {
+  float largest = -std::numeric_limits<float>::infinity();
+  for (int64_t i = 0; i < n; ++i) largest = std::max(largest, x[i]);
+  transform(x, n, [&](auto d, auto v) { return hn::Exp(d, hn::Sub(v, hn::Set(d, largest))); });
+  double sum = 0;
+  for (int64_t i = 0; i < n; ++i) sum += x[i];
+  const auto inverse = static_cast<float>(1.0 / sum);
+  for (int64_t i = 0; i < n; ++i) x[i] *= inverse;
+}
+
+void Sigmoid(float* x, int64_t n) {
+  transform(x, n, [](auto d, auto v) {
+    const auto one = hn::Set(d, 1.0f);
+    return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(v))));
+  });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace wordfire
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace wordfire::kernels {
+
+HWY_EXPORT(SumRows);
+HWY_EXPORT(DotRows);
+HWY_EXPORT(OuterUpdate);
+HWY_EXPORT(AddScaledRows);
+HWY_EXPORT(AddToRows);
+HWY_EXPORT(AddScaled);
+HWY_EXPORT(Scale);
+HWY_EXPORT(Softmax);
+HWY_EXPORT(Sigmoid);
+
+void sum_rows(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead, float scale,
+              float* out) {
+  HWY_DYNAMIC_DISPATCH(SumRows)(rows, ids, n, ahead, scale, out);
+}
+void dot_rows(const RowsView& rows, const int32_t* ids, int64_t n, const float* x, float* out) {
+  HWY_DYNAMIC_DISPATCH(DotRows)(rows, ids, n, x, out);
+}
+void outer_update(float* base, int32_t width, const int32_t* ids, const float* alpha, int64_t n,
+                  const float* hidden, float* gradient) {
+  HWY_DYNAMIC_DISPATCH(OuterUpdate)(base, width, ids, alpha, n, hidden, gradient);
+}
+void add_scaled_rows(const float* base, int32_t width, const int32_t* ids, const float* alpha,
+                     int64_t n, float* gradient) {
+  HWY_DYNAMIC_DISPATCH(AddScaledRows)(base, width, ids, alpha, n, gradient);
+}
+void add_to_rows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x) {
+  HWY_DYNAMIC_DISPATCH(AddToRows)(base, width, ids, n, x);
+}
+void add_scaled(const float* x, float alpha, int32_t width, float* y) {
+  HWY_DYNAMIC_DISPATCH(AddScaled)(x, alpha, width, y);
+}
+void scale(float* x, int64_t n, float factor) { HWY_DYNAMIC_DISPATCH(Scale)(x, n, factor); }
+void softmax(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(Softmax)(x, n); }
+void sigmoid(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(Sigmoid)(x, n); }
+
+const char* target_name() {
+  return hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets());
+}
+
+}  // namespace wordfire::kernels
+#endif

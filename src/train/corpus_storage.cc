@@ -1,0 +1,122 @@
+#include "train/corpus_storage.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <limits>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+// Arrays are cut from chunks of this size, larger ones get a chunk of their own.
+constexpr int64_t kChunk = int64_t{16} << 20;
+constexpr int64_t kPage = 4096;
+
+int64_t limit_in_file(const char* path) {
+  std::ifstream file(path);
+  int64_t limit = 0;
+  return file >> limit && limit > 0 ? limit : std::numeric_limits<int64_t>::max();
+}
+
+// A file without a name in `folder`, `bytes` long and all of it on the disk, so that writing to its
+// mapping cannot fail later.
+int open_scratch(const std::string& folder, int64_t bytes) {
+  int fd = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {  // a file system without O_TMPFILE
+    std::string name = folder + "/wordfire-scratch-XXXXXX";
+    fd = mkostemp(name.data(), O_CLOEXEC);
+    if (fd >= 0) unlink(name.c_str());
+  }
+  if (fd < 0) {
+    throw Error::cannot_create(
+        fmt::format("{}: cannot make a scratch file: {}; set -scratchDir to a "
+                    "folder on a disk, or raise -memory",
+                    folder, std::strerror(errno)));
+  }
+  if (const int error = posix_fallocate(fd, 0, bytes); error != 0) {
+    close(fd);
+    throw Error::io(
+        fmt::format("{}: cannot reserve {} MiB of scratch space: {}; set -scratchDir to a "
+                    "larger disk, or raise -memory",
+                    folder, bytes >> 20, std::strerror(error)));
+  }
+  return fd;
+}
+
+char* map(int64_t bytes, int fd) {
+  const int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+  void* const data =
+      mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, flags, fd, 0);
+  if (data == MAP_FAILED) {
+    throw Error::internal(
+        fmt::format("out of memory: {} MiB for the encoded corpus; lower -memory and "
+                    "set -scratchDir",
+                    bytes >> 20));
+  }
+  if (fd < 0) madvise(data, static_cast<size_t>(bytes), MADV_HUGEPAGE);
+  return static_cast<char*>(data);
+}
+
+}  // namespace
+
+int64_t usable_memory() {
+  int64_t bytes = int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
+  bytes = std::min(bytes, limit_in_file("/sys/fs/cgroup/memory.max"));
+  bytes = std::min(bytes, limit_in_file("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+    bytes = std::min(bytes, static_cast<int64_t>(limit.rlim_cur));
+  }
+  return bytes;
+}
+
+StorageArena::~StorageArena() {
+  const std::lock_guard lock(budget_->mutex_);
+  for (const Chunk& chunk : chunks_) {
+    munmap(chunk.data, static_cast<size_t>(chunk.bytes));
+    (chunk.scratch ? budget_->scratch_used_ : budget_->memory_used_) -= chunk.bytes;
+  }
+}
+
+void* StorageArena::allocate_bytes(int64_t bytes) {
+  bytes = (bytes + 63) / 64 * 64;
+  const std::lock_guard lock(mutex_);
+  if (chunks_.empty() || chunks_.back().bytes - used_of_last_ < bytes) {
+    chunks_.push_back(new_chunk(std::max(kChunk, (bytes + kPage - 1) / kPage * kPage)));
+    used_of_last_ = 0;
+  }
+  char* const data = chunks_.back().data + used_of_last_;
+  used_of_last_ += bytes;
+  return data;
+}
+
+StorageArena::Chunk StorageArena::new_chunk(int64_t bytes) {
+  const std::lock_guard lock(budget_->mutex_);
+  if (budget_->memory_used_ + bytes <= budget_->memory_) {
+    char* const data = map(bytes, -1);
+    budget_->memory_used_ += bytes;
+    return {data, bytes, false};
+  }
+  if (budget_->scratch_dir_.empty()) {
+    throw Error::internal(
+        fmt::format("the encoded corpus needs more than the {} MiB of -memory; raise "
+                    "-memory, or set -scratchDir to a folder on a disk",
+                    budget_->memory_ >> 20));
+  }
+  const int fd = open_scratch(budget_->scratch_dir_, bytes);
+  char* const data = map(bytes, fd);
+  close(fd);
+  budget_->scratch_used_ += bytes;
+  return {data, bytes, true};
+}
+
+}  // namespace wordfire

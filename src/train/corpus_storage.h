@@ -1,0 +1,70 @@
+// Where the encoded corpus lies: in memory up to a budget, behind that in a scratch file that has
+// no name (it vanishes with the process) and is mapped.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace wordfire {
+
+// Bytes of memory that this process may use: physical memory, the cgroup's limit, the address-space
+// limit.
+[[nodiscard]] int64_t usable_memory();
+
+// Counts what all arenas of a run hold.
+class StorageBudget {
+ public:
+  // memory: bytes; scratch_dir: empty for none.
+  StorageBudget(int64_t memory, std::string scratch_dir)
+      : memory_(memory), scratch_dir_(std::move(scratch_dir)) {}
+
+  [[nodiscard]] int64_t memory_limit() const { return memory_; }
+  [[nodiscard]] int64_t memory_used() const { return memory_used_; }
+  [[nodiscard]] int64_t scratch_used() const { return scratch_used_; }
+
+ private:
+  friend class StorageArena;
+  int64_t memory_;
+  std::string scratch_dir_;
+  std::mutex mutex_;
+  int64_t memory_used_ = 0;
+  int64_t scratch_used_ = 0;
+};
+
+// Hands out zeroed arrays that live as long as the arena. Thread-safe.
+class StorageArena {
+ public:
+  explicit StorageArena(std::shared_ptr<StorageBudget> budget) : budget_(std::move(budget)) {}
+  StorageArena(const StorageArena&) = delete;
+  StorageArena& operator=(const StorageArena&) = delete;
+  ~StorageArena();
+
+  // Throws Error (internal) when the budget is spent and there is no scratch folder, Error (io)
+  // when the scratch disk is full; both say how much was wanted and which options help.
+  template <typename T>
+  [[nodiscard]] std::span<T> allocate(int64_t n) {
+    static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= 16);
+    return {static_cast<T*>(allocate_bytes(n * int64_t{sizeof(T)})), static_cast<size_t>(n)};
+  }
+
+ private:
+  struct Chunk {
+    char* data;
+    int64_t bytes;
+    bool scratch;
+  };
+  void* allocate_bytes(int64_t bytes);
+  Chunk new_chunk(int64_t bytes);
+
+  std::shared_ptr<StorageBudget> budget_;
+  std::mutex mutex_;
+  std::vector<Chunk> chunks_;
+  int64_t used_of_last_ = 0;
+};
+
+}  // namespace wordfire

@@ -1,0 +1,107 @@
+#include "train/model_saver.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "io/atomic_file.h"
+#include "io/manifest.h"
+#include "io/model_file.h"
+#include "io/vec_file.h"
+
+#ifndef WORDFIRE_VERSION
+#error "WORDFIRE_VERSION comes from CMake's project()"
+#endif
+
+namespace wordfire {
+namespace {
+
+// The input matrix in the order of the file: words, then every bucket.
+RowSource input_rows(const TrainedModel& trained) {
+  const int32_t dim = trained.weights.input.dim();
+  const int64_t rows = int64_t{trained.model.dictionary.nwords()} + trained.model.args.bucket;
+  return {rows, dim, [&trained, dim](int64_t first, int64_t count, float* out) {
+            for (int64_t row = first; row < first + count; ++row, out += dim) {
+              const int32_t at = trained.buckets.trained_row(row);
+              if (at < 0) {
+                first_row(trained.seed, row, dim, out);
+              } else {
+                std::copy_n(trained.weights.input.row(at), dim, out);
+              }
+            }
+          }};
+}
+
+RowSource plain_rows(const SharedMatrix& matrix) {
+  const int32_t dim = matrix.dim();
+  return {matrix.rows(), dim, [&matrix, dim](int64_t first, int64_t count, float* out) {
+            for (int64_t row = first; row < first + count; ++row, out += dim) {
+              std::copy_n(matrix.row(row), dim, out);
+            }
+          }};
+}
+
+// A word's vector: the mean of its row and those of its character n-grams.
+RowSource word_vectors(const TrainedModel& trained) {
+  const SharedMatrix& input = trained.weights.input;
+  const int32_t dim = input.dim();
+  const int64_t words = trained.model.dictionary.nwords();
+  if (trained.subwords.empty()) {
+    RowSource rows = plain_rows(input);
+    rows.rows = words;
+    return rows;
+  }
+  return {words, dim, [&trained, &input, dim](int64_t first, int64_t count, float* out) {
+            std::vector<float> mean(static_cast<size_t>(buffer_width(dim)));
+            for (int64_t word = first; word < first + count; ++word, out += dim) {
+              input.mean_of_rows(trained.subwords.rows_of(static_cast<int32_t>(word)), 0,
+                                 mean.data());
+              std::copy_n(mean.begin(), dim, out);
+            }
+          }};
+}
+
+ManifestFile describe(const AtomicFile& file) {
+  return {std::filesystem::path(file.path()).filename().string(), file.bytes_written(),
+          file.checksum()};
+}
+
+}  // namespace
+
+std::vector<std::string> save_trained_model(const TrainedModel& trained,
+                                            const SaveRequest& request) {
+  const Dictionary& dictionary = trained.model.dictionary;
+  AtomicFile bin(request.output + ".bin");
+  AtomicFile vec(request.output + ".vec");
+  write_model(bin, trained.model.args, dictionary, input_rows(trained),
+              plain_rows(trained.weights.output), request.threads);
+  write_vec(
+      vec, word_vectors(trained),
+      [&](int64_t i) { return dictionary.text(static_cast<int32_t>(i)); }, request.threads);
+  std::unique_ptr<AtomicFile> output;
+  if (request.save_output) {
+    output = std::make_unique<AtomicFile>(request.output + ".output");
+    write_vec(
+        *output, plain_rows(trained.weights.output),
+        [&](int64_t i) { return dictionary.label(static_cast<int32_t>(i)); }, request.threads);
+  }
+  std::vector<AtomicFile*> files = {&bin, &vec};
+  if (output) files.push_back(output.get());
+
+  Manifest manifest{.program_version = WORDFIRE_VERSION,
+                    .label_prefix = trained.model.label_prefix,
+                    .files = {},
+                    .options_json = request.options_json,
+                    .recipe_json = request.recipe_json,
+                    .metrics_json = request.metrics_json};
+  std::vector<std::string> paths;
+  for (AtomicFile* file : files) {
+    file->commit();
+    manifest.files.push_back(describe(*file));
+    paths.push_back(file->path());
+  }
+  paths.push_back(manifest_path(bin.path()));
+  write_manifest(paths.back(), manifest);
+  return paths;
+}
+
+}  // namespace wordfire

@@ -1,0 +1,53 @@
+// The one pass over training text: tokens are counted and kept as ids, on all threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/vocabulary.h"
+#include "io/line_blocks.h"
+#include "train/corpus_storage.h"
+
+namespace wordfire {
+
+// One block of the text. Token ids are those of counters[worker].
+struct CountedBlock {
+  int64_t sequence = 0;
+  size_t file = 0;
+  int worker = 0;
+  std::span<const int32_t> tokens;
+  std::span<const uint32_t> line_end;  // [lines], into tokens; an end-of-line token closes its line
+  std::span<const uint64_t> line_hash;  // [lines]; equal for lines of the same tokens
+};
+
+// What the pass leaves. Move-only.
+struct CountedText {
+  std::vector<std::string> files;
+  std::vector<VocabularyCounter> counters;  // one a worker
+  std::vector<CountedBlock> blocks;         // in the order of the text
+  int64_t tokens = 0;
+  std::unique_ptr<StorageArena> storage;  // behind the blocks' spans
+
+  // "FILE:LINE" of a token's place.
+  [[nodiscard]] std::string describe(VocabularyCounter::Place place) const;
+};
+
+// paths: as list_input_files() gives them. progress(tokens so far) is called now and then on one
+// worker. Returns early, with what was read, when *stop becomes true. Throws Error (data, io,
+// no_input), and as StorageArena does.
+[[nodiscard]] CountedText count_text(const std::vector<std::string>& paths,
+                                     std::shared_ptr<StorageBudget> budget, int threads,
+                                     const std::function<void(int64_t)>& progress,
+                                     const std::atomic<bool>& stop);
+
+// The hash of a line whose tokens hash to `hashes`, one after the other (begin with 0).
+[[nodiscard]] constexpr uint64_t extend_line_hash(uint64_t line, uint64_t token) noexcept {
+  return (line ^ token) * 0x9e3779b97f4a7c15u + (line >> 29);
+}
+
+}  // namespace wordfire

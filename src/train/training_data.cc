@@ -1,0 +1,189 @@
+#include "train/training_data.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "core/shared_matrix.h"
+#include "io/byte_source.h"
+#include "io/recipe.h"
+#include "train/corpus_encoder.h"
+#include "train/text_counter.h"
+
+namespace wordfire {
+namespace {
+
+constexpr int64_t kMebibyte = int64_t{1} << 20;
+
+std::string names(const Options& options) {
+  return fmt::format("{}", fmt::join(options.input, ", "));
+}
+
+// What must be so before it makes sense to train.
+void check_vocabulary(const Options& options, const CountedText& text,
+                      const Vocabulary& vocabulary) {
+  const Dictionary& dictionary = vocabulary.dictionary;
+  const bool blank =
+      std::all_of(text.blocks.begin(), text.blocks.end(), [](const CountedBlock& block) {
+        return std::all_of(block.line_hash.begin(), block.line_hash.end(),
+                           [](uint64_t hash) { return hash == 0; });
+      });
+  if (blank) {
+    throw Error::data(fmt::format("{}: no text, want lines like \"{}name some words\"",
+                                  names(options), options.label));
+  }
+  if (dictionary.nlabels() == 0) {
+    throw Error::data(
+        fmt::format("{}: no label among {} tokens, want lines like \"{}name some words\"; "
+                    "set -label if the prefix is another one, lower -minCountLabel if it is "
+                    "set",
+                    names(options), text.tokens, options.label));
+  }
+  if (dictionary.nlabels() == 1) {
+    throw Error::data(fmt::format("{}: one label only (\"{}\"), want at least two to tell apart",
+                                  names(options), dictionary.label(0)));
+  }
+  if (dictionary.nwords() == 0) {
+    throw Error::data(fmt::format("{}: no word is left of {} tokens; lower -minCount",
+                                  names(options), text.tokens));
+  }
+}
+
+// A label must have a name behind the prefix.
+void check_label_names(const Options& options, const CountedText& text) {
+  for (const VocabularyCounter& counter : text.counters) {
+    for (int32_t id = 0; id < counter.size(); ++id) {
+      if (counter.text(id) != options.label) continue;
+      throw Error::data(fmt::format("{}: label \"{}\" has no name; write \"{}x\"",
+                                    text.describe(counter.first_place(id)), options.label,
+                                    options.label));
+    }
+  }
+}
+
+// prepare.json as it was given, or as it lies beside the input.
+std::string read_recipe(const Options& options) {
+  std::string path = options.prepare;
+  if (path.empty()) {
+    if (options.input.empty() || options.input[0] == "-") return "";
+    path = std::filesystem::is_directory(options.input[0])
+               ? (std::filesystem::path(options.input[0]) / kRecipeFile).string()
+               : recipe_path(options.input[0]);
+    if (!std::filesystem::exists(path)) return "";
+  }
+  std::ifstream file(path);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    throw Error::no_input(path +
+                          ": cannot be read; -prepare wants the prepare.json of the training text");
+  }
+  return Recipe::from_json(text.str(), path).to_json();
+}
+
+std::shared_ptr<StorageBudget> make_budget(const Options& options) {
+  const int64_t memory =
+      options.memory_mb > 0 ? options.memory_mb * kMebibyte : usable_memory() / 2;
+  std::string folder = options.scratch_dir;
+  if (folder.empty()) folder = std::filesystem::path(options.output).parent_path().string();
+  return std::make_shared<StorageBudget>(memory, folder.empty() ? "." : folder);
+}
+
+// At most: what encoding, and then training, will take.
+MemoryEstimate estimate_memory(const Options& options, const CountedText& text,
+                               const Dictionary& dictionary, const StorageBudget& budget) {
+  const ModelArgs& args = options.args;
+  int64_t lines = 0;
+  for (const CountedBlock& block : text.blocks)
+    lines += static_cast<int64_t>(block.line_end.size());
+  const int64_t encoded = text.tokens * 4 * std::max(args.word_ngrams, 1) + lines * 28;
+  const int64_t counted = budget.memory_used() + budget.scratch_used();
+  MemoryEstimate estimate;
+  estimate.corpus = std::min(encoded + counted, std::max(budget.memory_limit(), int64_t{0}));
+  estimate.scratch = encoded + counted - estimate.corpus;
+  estimate.matrices =
+      SharedMatrix::bytes_for(int64_t{dictionary.nwords()} + args.bucket, args.dim) +
+      SharedMatrix::bytes_for(dictionary.nlabels(), args.dim);
+  if (options.early_stopping) estimate.best_copy = estimate.matrices;
+  return estimate;
+}
+
+// Matrices that cannot fit would have the process killed without a word.
+void check_matrices_fit(const Options& options, const Dictionary& dictionary,
+                        const BucketRows& buckets) {
+  const int64_t copies = options.early_stopping ? 2 : 1;
+  const int64_t bytes = copies * (SharedMatrix::bytes_for(buckets.rows(), options.args.dim) +
+                                  SharedMatrix::bytes_for(dictionary.nlabels(), options.args.dim));
+  const int64_t usable = usable_memory();
+  if (bytes <= usable) return;
+  throw Error::internal(
+      fmt::format("out of memory: the matrices need {} MiB, this process may use {} MiB; "
+                  "lower -bucket or -dim, or raise -minCount",
+                  bytes / kMebibyte, usable / kMebibyte));
+}
+
+void renumber(std::span<int32_t> rows, const BucketRows& buckets, int threads) {
+  parallel_for(static_cast<int64_t>(rows.size()), kMebibyte, threads,
+               [&](int64_t begin, int64_t end) {
+                 buckets.renumber(
+                     rows.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
+               });
+}
+
+}  // namespace
+
+TrainingData read_training_data(const Options& options, const TrainingEvents& events, int threads,
+                                const std::atomic<bool>& stop) {
+  TrainingData data;
+  data.recipe_json = read_recipe(options);
+  const std::vector<std::string> files = list_input_files(options.input);
+  const std::vector<std::string> validation_files = options.validation.empty()
+                                                        ? std::vector<std::string>()
+                                                        : list_input_files(options.validation);
+  const std::shared_ptr<StorageBudget> budget = make_budget(options);
+
+  CountedText text = count_text(files, budget, threads, events.reading, stop);
+  if (stop) return data;
+  check_label_names(options, text);
+  Vocabulary vocabulary = merge_vocabulary(text.counters, options.label, options.args.min_count,
+                                           options.min_count_label);
+  check_vocabulary(options, text, vocabulary);
+  if (events.memory) events.memory(estimate_memory(options, text, vocabulary.dictionary, *budget));
+
+  data.model = std::make_shared<Model>();
+  data.model->args = options.args;
+  data.model->label_prefix = options.label;
+  data.model->dictionary = std::move(vocabulary.dictionary);
+  data.buckets = BucketRows(data.model->dictionary.nwords(), options.args.bucket);
+  if (!validation_files.empty()) {
+    data.validation = read_validation(validation_files, *data.model, budget, data.buckets);
+  }
+  EncodedCorpus encoded =
+      encode_corpus(text, vocabulary.ids, *data.model, budget, threads, data.buckets);
+  data.corpus = encoded.corpus;
+  if (data.corpus.examples() == 0) {
+    throw Error::data(names(options) + ": no line has both a label and a word; lower -minCount");
+  }
+  if (events.corpus) {
+    events.corpus(describe_corpus(text, data.model->dictionary, data.corpus.examples(),
+                                  data.validation ? &*data.validation : nullptr));
+  }
+  text = CountedText();
+
+  data.subwords = SubwordTable(data.model->dictionary, options.args, threads);
+  data.buckets.count(data.subwords.rows());
+  data.buckets.finish();
+  check_matrices_fit(options, data.model->dictionary, data.buckets);
+  renumber(encoded.features, data.buckets, threads);
+  renumber(data.subwords.rows(), data.buckets, threads);
+  if (data.validation) renumber(data.validation->features, data.buckets, threads);
+  return data;
+}
+
+}  // namespace wordfire

@@ -1,0 +1,35 @@
+// From the paths of a run to what its epochs need: text is read, counted, encoded and reported.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/bucket_rows.h"
+#include "core/corpus.h"
+#include "core/model.h"
+#include "core/options.h"
+#include "core/subword_table.h"
+#include "train/training_job.h"
+#include "train/validation.h"
+
+namespace wordfire {
+
+// Rows in corpus, subwords and validation are those of the trained matrix.
+struct TrainingData {
+  std::shared_ptr<Model> model;  // args, dictionary, label prefix; no matrices yet
+  BucketRows buckets = BucketRows(0, 0);
+  Corpus corpus;
+  SubwordTable subwords;
+  std::optional<ValidationText> validation;
+  std::string recipe_json;  // empty: the text was not prepared
+};
+
+// Tells events.reading, .corpus and .memory. When *stop becomes true it returns early, with
+// anything. Throws Error (data): no text, no labels, one label, a label without a name, no word
+// left; Error (no_input).
+[[nodiscard]] TrainingData read_training_data(const Options& options, const TrainingEvents& events,
+                                              int threads, const std::atomic<bool>& stop);
+
+}  // namespace wordfire

@@ -1,0 +1,134 @@
+#include "train/validation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "core/error.h"
+#include "core/meter.h"
+#include "core/parallel.h"
+#include "core/text_features.h"
+#include "io/line_blocks.h"
+#include "train/text_counter.h"
+
+namespace wordfire {
+namespace {
+
+// The arrays of a corpus whose size is not known before it is read.
+struct GrowingCorpus {
+  std::vector<int32_t> features;
+  std::vector<int64_t> feature_end;
+  std::vector<int32_t> labels;
+  std::vector<int64_t> label_end;
+  std::vector<int64_t> token_end;
+};
+
+template <typename T>
+std::span<T> keep(StorageArena& storage, const std::vector<T>& values) {
+  const std::span<T> kept = storage.allocate<T>(static_cast<int64_t>(values.size()));
+  std::copy(values.begin(), values.end(), kept.begin());
+  return kept;
+}
+
+class ValidationReader {
+ public:
+  ValidationReader(const Model& model, ValidationText& text) : model_(model), text_(text) {}
+
+  void read(std::string_view block) {
+    while (!block.empty()) {
+      const size_t newline = block.find('\n');
+      const size_t size = newline == std::string_view::npos ? block.size() : newline + 1;
+      read_line(block.substr(0, size));
+      block.remove_prefix(size);
+    }
+  }
+
+  [[nodiscard]] const GrowingCorpus& corpus() const { return corpus_; }
+
+ private:
+  void read_line(std::string_view text) {
+    encode_line(model_, text, line_);
+    describe_line();
+    if (line_.labels.empty() || line_.features.empty()) return;
+    corpus_.features.insert(corpus_.features.end(), line_.features.begin(), line_.features.end());
+    corpus_.labels.insert(corpus_.labels.end(), line_.labels.begin(), line_.labels.end());
+    corpus_.feature_end.push_back(static_cast<int64_t>(corpus_.features.size()));
+    corpus_.label_end.push_back(static_cast<int64_t>(corpus_.labels.size()));
+    tokens_ += line_.ntokens;
+    corpus_.token_end.push_back(tokens_);
+  }
+
+  void describe_line() {
+    uint64_t hash = 0;
+    bool blank = true;
+    for (size_t i = 0; i < line_.tokens.size(); ++i) {
+      if (line_.tokens[i] == kEndOfLine) continue;
+      blank = false;
+      hash = extend_line_hash(hash, line_.token_hashes[i]);
+      const bool known = model_.dictionary.find(line_.tokens[i], line_.token_hashes[i]) >= 0;
+      const bool label = line_.tokens[i].starts_with(model_.label_prefix);
+      if (!label) ++text_.words;
+      if (!known) ++(label ? text_.unknown_labels : text_.unknown_words);
+    }
+    if (blank) return;
+    ++text_.lines;
+    text_.line_hashes.push_back(hash);
+  }
+
+  const Model& model_;
+  ValidationText& text_;
+  LineFeatures line_;
+  GrowingCorpus corpus_;
+  int64_t tokens_ = 0;
+};
+
+}  // namespace
+
+ValidationText read_validation(const std::vector<std::string>& paths, const Model& model,
+                               std::shared_ptr<StorageBudget> budget, BucketRows& buckets) {
+  ValidationText text;
+  ValidationReader validation(model, text);
+  LineBlockReader reader(paths);
+  for (LineBlock block; reader.next(block);) validation.read(block.text());
+  const GrowingCorpus& grown = validation.corpus();
+  if (grown.feature_end.empty()) {
+    throw Error::data(
+        fmt::format("{}: no line has both text and a label of the training data; the label "
+                    "prefix is \"{}\"",
+                    fmt::join(paths, ", "), model.label_prefix));
+  }
+  const auto storage = std::make_shared<StorageArena>(std::move(budget));
+  text.features = keep(*storage, grown.features);
+  text.corpus = {text.features,
+                 keep(*storage, grown.feature_end),
+                 keep(*storage, grown.labels),
+                 keep(*storage, grown.label_end),
+                 keep(*storage, grown.token_end),
+                 storage};
+  buckets.count(text.features);
+  return text;
+}
+
+ValidationScore validate(const Predictor& predictor, const Corpus& corpus, int threads) {
+  constexpr int64_t kGrain = 256;
+  Meter sum(predictor.model().dictionary.nlabels());
+  std::mutex mutex;
+  parallel_for(corpus.examples(), kGrain, threads, [&](int64_t begin, int64_t end) {
+    Meter meter(predictor.model().dictionary.nlabels());
+    PredictScratch scratch;
+    std::vector<Prediction> best;
+    for (int64_t i = begin; i < end; ++i) {
+      const auto features = corpus.features_of(i);
+      scratch.line.features.assign(features.begin(), features.end());
+      predictor.predict(scratch, 1, 0, best);
+      meter.log(corpus.labels_of(i), best);
+    }
+    const std::lock_guard lock(mutex);
+    sum.merge(meter);
+  });
+  return {sum.examples(), sum.total().precision(), sum.total().recall()};
+}
+
+}  // namespace wordfire

@@ -1,0 +1,39 @@
+// Held-out text: read under the finished dictionary, scored between epochs on the weights as they
+// stand.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/bucket_rows.h"
+#include "core/corpus.h"
+#include "core/predictor.h"
+#include "train/corpus_storage.h"
+#include "train/training_job.h"
+
+namespace wordfire {
+
+struct ValidationText {
+  Corpus corpus;
+  std::span<int32_t> features;  // those of the corpus, to be renumbered before training
+  int64_t lines = 0;            // not blank
+  int64_t words = 0;            // tokens that are not labels, without ends of line
+  int64_t unknown_words = 0;
+  int64_t unknown_labels = 0;
+  std::vector<uint64_t> line_hashes;  // of the lines that are not blank, as in CountedBlock
+};
+
+// model: args, dictionary and label prefix. Features are file rows (character n-grams included);
+// their buckets are counted. Throws Error (data) when no line has a label that training has seen.
+[[nodiscard]] ValidationText read_validation(const std::vector<std::string>& paths,
+                                             const Model& model,
+                                             std::shared_ptr<StorageBudget> budget,
+                                             BucketRows& buckets);
+
+// Precision and recall at 1. predictor: over a model whose input rows are those of corpus.features.
+[[nodiscard]] ValidationScore validate(const Predictor& predictor, const Corpus& corpus,
+                                       int threads);
+
+}  // namespace wordfire
