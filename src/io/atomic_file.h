@@ -1,5 +1,5 @@
-// Writes a file under a temporary name in the same folder; commit() makes it durable and gives it its name.
-// Whatever fails before that, the older file stays as it was.
+// Writes a file under a temporary name in the same folder; commit() makes it durable and gives it
+// its name. Whatever fails before that, the older file stays as it was.
 #pragma once
 
 #include <cstdint>
@@ -9,19 +9,22 @@
 #include <string_view>
 #include <vector>
 
+#include "io/file_descriptor.h"
+
 namespace wordfire {
 
 class AtomicFile {
  public:
-  // Creates the temporary file (mode 0644 less umask). Throws Error (cannot_create): no such folder,
-  // no permission, `path` is a directory.
+  // Creates the temporary file (mode 0644 less umask). Throws Error (cannot_create): no such
+  // folder, no permission, `path` is a directory.
   explicit AtomicFile(std::string path);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
   // Removes the temporary file unless it was committed.
   ~AtomicFile();
 
-  // Appends; buffered, large spans go straight through. Retries EINTR and short writes. Throws Error (io).
+  // Appends; buffered, large spans go straight through. Retries EINTR and short writes. Throws
+  // Error (io).
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
   template <typename T>
@@ -29,7 +32,8 @@ class AtomicFile {
     write(std::as_bytes(std::span(&value, 1)));
   }
 
-  // Flush, fsync, rename, fsync of the folder. Throws Error (io); the older file is then still in place.
+  // Flush, fsync, rename, fsync of the folder. Throws Error (io); the older file is then still in
+  // place.
   void commit();
 
   [[nodiscard]] int64_t bytes_written() const { return bytes_written_; }
@@ -38,11 +42,15 @@ class AtomicFile {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  void create_temporary();
   void flush();
+  void write_through(std::span<const std::byte> bytes);
+  [[noreturn]] void fail(std::string_view step, int error) const;
 
-  std::string path_;
-  std::string temporary_path_;
-  int fd_ = -1;
+  std::string path_;    // as the caller calls it
+  std::string target_;  // what it leads to where it is a link
+  std::string temporary_;
+  FileDescriptor fd_;
   bool committed_ = false;
   int64_t bytes_written_ = 0;
   std::vector<std::byte> buffer_;

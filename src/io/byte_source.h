@@ -15,14 +15,15 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   // Fills `buffer` from the front and returns the number of bytes; 0 means the end of the stream.
-  // Throws Error (io) when reading fails, Error (data) when compressed data is damaged or cut short.
+  // Throws Error (io) when reading fails, Error (data) when compressed data is damaged or cut
+  // short.
   [[nodiscard]] virtual size_t read(std::span<char> buffer) = 0;
   // What error messages call the stream: the path, or "standard input".
   [[nodiscard]] virtual const std::string& name() const = 0;
 };
 
-// Opens one file, or standard input for "-" (a pipe works as well as a file). Directories are refused.
-// Throws Error (no_input) naming the path and the system's reason.
+// Opens one file, or standard input for "-" (a pipe works as well as a file). Directories are
+// refused. Throws Error (no_input) naming the path and the system's reason.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
 
 // Expands directories into the regular files in them, sorted by name, hidden files left out, not

@@ -1,5 +1,5 @@
-// Cuts a list of sources into blocks of whole lines that several threads can take and work on. A block never
-// holds bytes of two files. A UTF-8 byte-order mark at the start of a file is dropped.
+// Cuts a list of sources into blocks of whole lines that several threads can take and work on. A
+// block never holds bytes of two files. A UTF-8 byte-order mark at the start of a file is dropped.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace wordfire {
 inline constexpr size_t kMaxLineBytes = size_t{256} << 20;
 
 struct LineBlock {
-  // The text, owned; only the last line of a file may lack its '\n'. Followed by kSlack readable bytes
-  // of zero, so that kernels may read past the end.
+  // The text, owned; only the last line of a file may lack its '\n'. Followed by kSlack readable
+  // bytes of zero, so that kernels may read past the end.
   static constexpr size_t kSlack = 64;
   std::vector<char> bytes;  // size() == size + kSlack
   size_t size = 0;
@@ -35,9 +35,9 @@ class LineBlockReader {
   explicit LineBlockReader(std::vector<std::string> paths, size_t block_bytes = size_t{1} << 20);
   ~LineBlockReader();
 
-  // Moves the next block into `block` (its memory is reused) and returns true; false at the end of the
-  // last file. Thread-safe: callers share one lock. Throws Error as ByteSource does, and Error (data)
-  // for a line over kMaxLineBytes.
+  // Moves the next block into `block` (its memory is reused) and returns true; false at the end of
+  // the last file. Thread-safe: callers share one lock. Throws Error as ByteSource does, and Error
+  // (data) for a line over kMaxLineBytes; it is then at its end.
   [[nodiscard]] bool next(LineBlock& block);
 
   // Decompressed bytes handed out so far. Thread-safe.
@@ -45,7 +45,12 @@ class LineBlockReader {
   [[nodiscard]] const std::string& file_name(size_t file) const { return paths_[file]; }
 
  private:
-  bool fill(LineBlock& block);
+  bool advance(LineBlock& block);
+  // Whole lines of the current file; none at its end.
+  void fill(LineBlock& block);
+  // Puts them at the front of `bytes`, which it makes larger, and returns their size.
+  size_t read_lines(std::vector<char>& bytes);
+  void check_line(size_t length) const;
 
   std::vector<std::string> paths_;
   size_t block_bytes_;
@@ -55,7 +60,7 @@ class LineBlockReader {
   size_t next_file_ = 0;
   int64_t next_sequence_ = 0;
   int64_t bytes_read_ = 0;
-  bool at_file_start_ = true;
+  int64_t file_offset_ = 0;  // of carry_ in the current file
 };
 
 }  // namespace wordfire

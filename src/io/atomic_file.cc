@@ -1,0 +1,144 @@
+#include "io/atomic_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <new>
+#include <utility>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+// Also the size from which bytes are not copied into the buffer.
+constexpr size_t kBufferBytes = size_t{1} << 20;
+
+// A link stays a link: the file that it leads to is replaced.
+std::string follow_links(const std::string& path) {
+  std::error_code failure;
+  const auto target = std::filesystem::canonical(path, failure);
+  return failure ? path : target.native();
+}
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+[[noreturn]] void refuse(const std::string& path, std::string_view reason) {
+  throw Error::cannot_create(fmt::format("{}: cannot create this file ({})", path, reason));
+}
+
+// Replacing a device or a pipe by a file would destroy it.
+void check_target(const std::string& path) {
+  if (path.empty() || path.back() == '/') refuse(path, "it has no name");
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return;
+  if (S_ISDIR(status.st_mode)) refuse(path, "it is a directory");
+  if (!S_ISREG(status.st_mode)) refuse(path, "there is something that is not a regular file");
+}
+
+// 0, or the error number.
+int sync_folder(const std::string& folder) {
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.is_open()) return errno;
+  // Some file systems cannot synchronise folders, and say so with EINVAL.
+  return ::fsync(fd.get()) != 0 && errno != EINVAL ? errno : 0;
+}
+
+}  // namespace
+
+struct AtomicFile::Hash {
+  XXH3_state_t* state = XXH3_createState();
+  Hash() {
+    if (state == nullptr || XXH3_64bits_reset(state) == XXH_ERROR) throw std::bad_alloc();
+  }
+  Hash(const Hash&) = delete;
+  Hash& operator=(const Hash&) = delete;
+  ~Hash() { XXH3_freeState(state); }
+};
+
+AtomicFile::AtomicFile(std::string path)
+    : path_(std::move(path)), target_(follow_links(path_)), hash_(std::make_unique<Hash>()) {
+  check_target(target_);
+  buffer_.reserve(kBufferBytes);
+  create_temporary();
+}
+
+AtomicFile::~AtomicFile() {
+  if (!committed_) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::create_temporary() {
+  // A name that is short whatever the file's is, and hidden, so that nobody reads it as input. A
+  // number is taken where a killed process left its file behind.
+  constexpr int kMostTries = 1000;
+  for (int i = 0; i < kMostTries && !fd_.is_open(); ++i) {
+    temporary_ = fmt::format("{}/.wordfire-{}-{}.tmp", folder_of(target_), ::getpid(), i);
+    fd_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    if (!fd_.is_open() && errno != EEXIST) break;
+  }
+  if (!fd_.is_open()) refuse(path_, std::strerror(errno));
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  if (XXH3_64bits_update(hash_->state, bytes.data(), bytes.size()) == XXH_ERROR) {
+    throw Error::internal(path_ + ": the checksum of the file cannot be computed");
+  }
+  bytes_written_ += static_cast<int64_t>(bytes.size());
+  if (buffer_.size() + bytes.size() > kBufferBytes) flush();
+  if (bytes.size() >= kBufferBytes) {
+    write_through(bytes);
+  } else {
+    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+  }
+}
+
+void AtomicFile::flush() {
+  write_through(buffer_);
+  buffer_.clear();
+}
+
+void AtomicFile::write_through(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail("writing", written < 0 ? errno : ENOSPC);
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  flush();
+  if (::fsync(fd_.get()) != 0) fail("writing to the disk", errno);
+  if (fd_.close() != 0) fail("closing", errno);
+  // A second name keeps the older file at hand until the folder is on the disk as well.
+  const std::string older = temporary_ + ".old";
+  const bool has_older = ::link(target_.c_str(), older.c_str()) == 0;
+  const int rename_error = ::rename(temporary_.c_str(), target_.c_str()) == 0 ? 0 : errno;
+  committed_ = rename_error == 0;
+  const int folder_error = committed_ ? sync_folder(folder_of(target_)) : 0;
+  const bool restored =
+      folder_error != 0 && has_older && ::rename(older.c_str(), target_.c_str()) == 0;
+  if (has_older && !restored) ::unlink(older.c_str());
+  if (rename_error != 0) fail("renaming", rename_error);
+  if (folder_error != 0) fail("writing the folder to the disk", folder_error);
+}
+
+void AtomicFile::fail(std::string_view step, int error) const {
+  throw Error::io(fmt::format("{}: {} failed ({}); what stood there before is unchanged", path_,
+                              step, std::strerror(error)));
+}
+
+uint64_t AtomicFile::checksum() const { return XXH3_64bits_digest(hash_->state); }
+
+}  // namespace wordfire

@@ -1,0 +1,124 @@
+#include "io/byte_source.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "core/error.h"
+#include "io/decompress.h"
+#include "io/file_descriptor.h"
+
+namespace wordfire {
+namespace {
+
+// The bytes of a file as they are. Looks ahead over its first bytes, so that a pipe works too.
+class FileSource : public ByteSource {
+ public:
+  FileSource(FileDescriptor owned, int fd, std::string name)
+      : owned_(std::move(owned)), fd_(fd), name_(std::move(name)) {
+    while (head_size_ < head_.size()) {
+      const size_t bytes = read_some(std::span(head_).subspan(head_size_));
+      if (bytes == 0) break;
+      head_size_ += bytes;
+    }
+  }
+
+  [[nodiscard]] std::string_view head() const { return {head_.data(), head_size_}; }
+
+  [[nodiscard]] size_t read(std::span<char> buffer) override {
+    if (head_begin_ == head_size_) return read_some(buffer);
+    const size_t bytes = std::min(buffer.size(), head_size_ - head_begin_);
+    std::memcpy(buffer.data(), head_.data() + head_begin_, bytes);
+    head_begin_ += bytes;
+    return bytes;
+  }
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+
+ private:
+  size_t read_some(std::span<char> buffer) const {
+    for (;;) {
+      const ssize_t bytes = ::read(fd_, buffer.data(), buffer.size());
+      if (bytes >= 0) return static_cast<size_t>(bytes);
+      if (errno != EINTR)
+        throw Error::io(name_ + ": reading failed (" + std::strerror(errno) + ")");
+    }
+  }
+
+  FileDescriptor owned_;  // closed at the end; not open for standard input
+  int fd_;
+  std::string name_;
+  std::array<char, kMagicBytes> head_{};
+  size_t head_size_ = 0;
+  size_t head_begin_ = 0;
+};
+
+void refuse_directory(int fd, const std::string& name) {
+  struct stat status {};
+  if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+    throw Error::no_input(name + ": is a directory, want a file");
+  }
+}
+
+std::unique_ptr<FileSource> open_file(const std::string& path) {
+  if (path == "-") {
+    const std::string name = "standard input";
+    refuse_directory(STDIN_FILENO, name);
+    return std::make_unique<FileSource>(FileDescriptor(), STDIN_FILENO, name);
+  }
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open()) throw Error::no_input(path + ": cannot open (" + std::strerror(errno) + ")");
+  refuse_directory(fd.get(), path);
+  ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);  // read ahead further
+  const int number = fd.get();
+  return std::make_unique<FileSource>(std::move(fd), number, path);
+}
+
+void append_directory(const std::string& path, std::vector<std::string>& files) {
+  std::error_code failure;
+  const size_t before = files.size();
+  for (std::filesystem::directory_iterator entry(path, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    std::error_code ignored;  // a link that leads nowhere is no regular file
+    const bool hidden = entry->path().filename().native().starts_with('.');
+    if (!hidden && entry->is_regular_file(ignored)) files.push_back(entry->path().native());
+  }
+  if (failure) {
+    throw Error::no_input(path + ": cannot read the directory (" + failure.message() + ")");
+  }
+  if (files.size() == before) {
+    throw Error::no_input(path + ": no files in this directory, want at least one");
+  }
+  std::sort(files.begin() + static_cast<std::ptrdiff_t>(before), files.end());
+}
+
+}  // namespace
+
+std::unique_ptr<ByteSource> open_source(const std::string& path) {
+  auto file = open_file(path);
+  const Compression compression = tell_compression(file->head());
+  return decompress(std::move(file), compression);
+}
+
+std::vector<std::string> list_input_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    struct stat status {};
+    if (path != "-" && ::stat(path.c_str(), &status) != 0) {
+      throw Error::no_input(path + ": cannot open (" + std::strerror(errno) + ")");
+    }
+    if (path != "-" && S_ISDIR(status.st_mode)) {
+      append_directory(path, files);
+    } else {
+      files.push_back(path);
+    }
+  }
+  return files;
+}
+
+}  // namespace wordfire

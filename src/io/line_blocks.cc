@@ -1,0 +1,101 @@
+#include "io/line_blocks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <utility>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// The first block of a file must be long enough to hold a byte-order mark.
+constexpr size_t kMinBlockBytes = kByteOrderMark.size();
+
+}  // namespace
+
+LineBlockReader::LineBlockReader(std::vector<std::string> paths, size_t block_bytes)
+    : paths_(std::move(paths)), block_bytes_(std::max(block_bytes, kMinBlockBytes)) {}
+
+LineBlockReader::~LineBlockReader() = default;
+
+bool LineBlockReader::next(LineBlock& block) {
+  const std::lock_guard lock(mutex_);
+  try {
+    return advance(block);
+  } catch (...) {
+    source_.reset();  // for the other threads, this is the end
+    next_file_ = paths_.size();
+    throw;
+  }
+}
+
+int64_t LineBlockReader::bytes_read() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_read_;
+}
+
+bool LineBlockReader::advance(LineBlock& block) {
+  while (source_ != nullptr || next_file_ < paths_.size()) {
+    if (source_ == nullptr) {
+      source_ = open_source(paths_[next_file_++]);
+      file_offset_ = 0;
+    }
+    fill(block);
+    if (block.size == 0) continue;
+    block.file = next_file_ - 1;
+    block.sequence = next_sequence_++;
+    bytes_read_ += static_cast<int64_t>(block.size);
+    return true;
+  }
+  return false;
+}
+
+void LineBlockReader::fill(LineBlock& block) {
+  std::vector<char>& bytes = block.bytes;
+  const size_t size = read_lines(bytes);
+  const auto begin = bytes.begin();
+  const bool marked =
+      file_offset_ == 0 && std::string_view(bytes.data(), size).starts_with(kByteOrderMark);
+  file_offset_ += static_cast<int64_t>(size);
+  if (marked) bytes.erase(begin, begin + static_cast<std::ptrdiff_t>(kByteOrderMark.size()));
+  block.size = size - (marked ? kByteOrderMark.size() : 0);
+  bytes.resize(block.size + LineBlock::kSlack);
+  std::fill(bytes.end() - LineBlock::kSlack, bytes.end(), '\0');
+}
+
+size_t LineBlockReader::read_lines(std::vector<char>& bytes) {
+  bytes.resize(std::max(block_bytes_, carry_.size() + 1));
+  std::copy(carry_.begin(), carry_.end(), bytes.begin());
+  size_t size = carry_.size();
+  size_t lines_end = 0;  // behind the last line end so far
+  while (lines_end == 0 || size < block_bytes_) {
+    if (size == bytes.size()) bytes.resize(size * 2);  // part of one long line
+    const size_t got = source_->read(std::span(bytes).subspan(size));
+    const std::string_view added(bytes.data() + size, got);
+    if (lines_end == 0) check_line(size + std::min(added.find('\n'), got));
+    const size_t last = added.rfind('\n');
+    if (last != std::string_view::npos) lines_end = size + last + 1;
+    size += got;
+    if (got == 0) {
+      source_.reset();
+      lines_end = size;
+      break;
+    }
+  }
+  carry_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(lines_end),
+                bytes.begin() + static_cast<std::ptrdiff_t>(size));
+  return lines_end;
+}
+
+void LineBlockReader::check_line(size_t length) const {
+  if (length <= kMaxLineBytes) return;
+  throw Error::data(fmt::format("{}: byte {}: a line of more than {} bytes; is this a text file?",
+                                source_->name(), file_offset_, kMaxLineBytes));
+}
+
+}  // namespace wordfire
