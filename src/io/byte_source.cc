@@ -1,6 +1,7 @@
 #include "io/byte_source.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -36,6 +37,11 @@ class FileSource : public ByteSource {
     std::memcpy(buffer.data(), head_.data() + head_begin_, bytes);
     head_begin_ += bytes;
     return bytes;
+  }
+
+  [[nodiscard]] bool would_wait() const override {
+    pollfd readable{fd_, POLLIN, 0};
+    return head_begin_ == head_size_ && ::poll(&readable, 1, 0) == 0;
   }
 
   [[nodiscard]] const std::string& name() const override { return name_; }

@@ -18,6 +18,9 @@ class ByteSource {
   // Throws Error (io) when reading fails, Error (data) when compressed data is damaged or cut
   // short.
   [[nodiscard]] virtual size_t read(std::span<char> buffer) = 0;
+  // Whether read() would have to wait for more bytes now: a pipe or terminal whose other side is
+  // not done. False where nobody can tell.
+  [[nodiscard]] virtual bool would_wait() const { return false; }
   // What error messages call the stream: the path, or "standard input".
   [[nodiscard]] virtual const std::string& name() const = 0;
 };

@@ -73,7 +73,8 @@ size_t LineBlockReader::read_lines(std::vector<char>& bytes) {
   std::copy(carry_.begin(), carry_.end(), bytes.begin());
   size_t size = carry_.size();
   size_t lines_end = 0;  // behind the last line end so far
-  while (lines_end == 0 || size < block_bytes_) {
+  // Lines that are there are handed on when the next ones are not: somebody may wait for an answer.
+  while (lines_end == 0 || (size < block_bytes_ && !source_->would_wait())) {
     if (size == bytes.size()) bytes.resize(size * 2);  // part of one long line
     const size_t got = source_->read(std::span(bytes).subspan(size));
     const std::string_view added(bytes.data() + size, got);
