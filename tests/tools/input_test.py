@@ -1,0 +1,142 @@
+"""Files that are missing, empty, folders, compressed or pipes, and the exit status of each."""
+
+import gzip
+import os
+import struct
+import subprocess
+import threading
+
+import program
+
+READERS = ("predict", "predict-prob", "test", "test-label")
+
+
+def zstd(text):
+    """A zstd frame that stores `text` as it is (RFC 8878: one segment, raw blocks)."""
+    frame = struct.pack("<IBQ", 0xFD2FB528, 0xE0, len(text))
+    blocks = [text[i:i + 65536] for i in range(0, len(text), 65536)] or [b""]
+    for i, block in enumerate(blocks):
+        last = i == len(blocks) - 1
+        frame += struct.pack("<I", len(block) << 3 | last)[:3] + block
+    return frame
+
+
+class ExitCodes(program.Case):
+    def test_a_missing_model_is_no_input(self):
+        for verb in (*READERS, "verify"):
+            arguments = [verb, self.folder / "none.bin", *([self.text] if verb in READERS else [])]
+            self.assertIn("none.bin", self.fail_with(program.NO_INPUT, *arguments))
+        self.fail_with(program.NO_INPUT, "dump", self.folder / "none.bin", "args")
+        self.fail_with(program.NO_INPUT, "print-sentence-vectors", self.folder / "none.bin")
+
+    def test_a_folder_is_no_model(self):
+        message = self.fail_with(program.NO_INPUT, "predict", self.folder, self.text)
+        self.assertIn(str(self.folder), message)
+        self.assertIn("directory", message)
+
+    def test_a_text_is_no_model(self):
+        message = self.fail_with(program.DATA, "predict", self.text, self.text)
+        self.assertIn(str(self.text), message)
+
+    def test_missing_text_is_no_input(self):
+        for verb in READERS:
+            self.assertIn("none.txt", self.fail_with(program.NO_INPUT, verb, self.model(), self.folder / "none.txt"))
+        for flag in ("-input", "-validation"):
+            message = self.fail_with(program.NO_INPUT, "supervised", "-input", self.text, "-output",
+                                     self.folder / "m", flag, self.folder / "none.txt")
+            self.assertIn("none.txt", message)
+
+    def test_a_folder_is_no_text_to_predict(self):
+        for verb in READERS:
+            self.assertIn("directory", self.fail_with(program.NO_INPUT, verb, self.model(), self.folder))
+
+    def test_training_without_lines_is_wrong_data(self):
+        for content in (b"", b"\n\n\n", b"words alone\n", b"__label__a\n"):
+            text = self.write("text", content)
+            message = self.fail_with(program.DATA, "supervised", "-input", text, "-output", self.folder / "m",
+                                     "-verbose", 0)
+            self.assertNotEqual(message, "")
+            self.assertFalse((self.folder / "m.bin").exists())
+
+    def test_scoring_without_known_labels_is_wrong_data(self):
+        for content in (b"", b"\n", b"cat dog\n", b"__label__unknown cat\n"):
+            text = self.write("text", content)
+            for verb in ("test", "test-label"):
+                self.assertIn("label", self.fail_with(program.DATA, verb, self.model(), text))
+
+    def test_a_folder_that_cannot_be_written_to(self):
+        for output in (self.folder / "none" / "m", "/proc/m", self.text / "m"):
+            self.fail_with(program.CANNOT_CREATE, "supervised", "-input", self.text, "-output", output, "-verbose", 0)
+
+    def test_dump_wants_a_part(self):
+        self.assertIn("args, dict, input or output", self.fail_with(program.USAGE, "dump", self.model(), "words"))
+
+
+class Sources(program.Case):
+    def setUp(self):
+        super().setUp()
+        self.lines = self.text.read_bytes()
+        self.wanted = self.succeed("predict-prob", self.model(), self.text, 2)
+
+    def test_standard_input_is_a_file_or_a_pipe(self):
+        with open(self.text, "rb") as file:
+            self.assertEqual(self.succeed("predict-prob", self.model(), "-", 2, stdin_file=file), self.wanted)
+        self.assertEqual(self.succeed("predict-prob", self.model(), "-", 2, stdin=self.lines), self.wanted)
+
+    def test_a_fifo_is_read(self):
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        writer = threading.Thread(target=lambda: fifo.write_bytes(self.lines))
+        writer.start()
+        self.assertEqual(self.succeed("predict-prob", self.model(), fifo, 2), self.wanted)
+        writer.join()
+
+    def test_compressed_text_is_told_by_its_bytes(self):
+        for packed in (gzip.compress(self.lines), zstd(self.lines)):
+            self.assertEqual(self.succeed("predict-prob", self.model(), self.write("text", packed), 2), self.wanted)
+            self.assertEqual(self.succeed("predict-prob", self.model(), "-", 2, stdin=packed), self.wanted)
+
+    def test_compressed_text_that_is_cut_is_wrong_data(self):
+        for packed in (gzip.compress(self.lines), zstd(self.lines)):
+            path = self.write("text", packed[:len(packed) // 2])
+            self.assertIn("text", self.fail_with(program.DATA, "predict", self.model(), path))
+
+    def test_scores_are_those_of_the_file_from_every_source(self):
+        wanted = self.succeed("test", self.model(), self.text)
+        self.assertEqual(self.succeed("test", self.model(), "-", stdin=self.lines), wanted)
+        self.assertEqual(self.succeed("test", self.model(), self.write("t.gz", gzip.compress(self.lines))), wanted)
+
+    def test_training_takes_every_source(self):
+        half = self.lines.index(b"\n", len(self.lines) // 2) + 1
+        folder = self.folder / "parts"
+        folder.mkdir()
+        parts = [folder / "a.txt", folder / "b.gz"]
+        parts[0].write_bytes(self.lines[:half])
+        parts[1].write_bytes(gzip.compress(self.lines[half:]))
+        wanted = self.train(self.text, "-deterministic", name="whole").read_bytes()
+        self.assertEqual(self.train(folder, "-deterministic", name="folder").read_bytes(), wanted)
+        self.assertEqual(self.train(self.write("t.zst", zstd(self.lines)), "-deterministic").read_bytes(), wanted)
+        self.succeed("supervised", "-input", *parts, "-output", self.folder / "list", "-dim", 8, "-verbose", 0,
+                     "-deterministic")
+        self.assertEqual((self.folder / "list.bin").read_bytes(), wanted)
+        self.succeed("supervised", "-input", "-", "-output", self.folder / "pipe", "-dim", 8, "-verbose", 0,
+                     "-deterministic", stdin=self.lines)
+        self.assertEqual((self.folder / "pipe.bin").read_bytes(), wanted)
+
+    def test_an_answer_comes_as_soon_as_a_line_was_written(self):
+        process = subprocess.Popen([self.program, "predict", self.model(), "-"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE)
+        timer = threading.Timer(program.SECONDS, process.kill)
+        timer.start()
+        for line, label in ((b"cat dog cow\n", b"__label__animal\n"), (b"red green\n", b"__label__colour\n")):
+            process.stdin.write(line)
+            process.stdin.flush()
+            self.assertEqual(process.stdout.readline(), label)
+        process.stdin.close()
+        self.assertEqual(process.wait(), 0)
+        process.stdout.close()
+        timer.cancel()
+
+
+if __name__ == "__main__":
+    program.main()
