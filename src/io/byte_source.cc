@@ -17,12 +17,13 @@
 namespace wordfire {
 namespace {
 
-// The bytes of a file as they are. Looks ahead over its first bytes, so that a pipe works too.
+// The bytes of a file as they are. Looks ahead over its first bytes, so that a pipe works too, but
+// no further than needed: whoever writes to the pipe may wait for an answer to a short line.
 class FileSource : public ByteSource {
  public:
   FileSource(FileDescriptor owned, int fd, std::string name)
       : owned_(std::move(owned)), fd_(fd), name_(std::move(name)) {
-    while (head_size_ < head_.size()) {
+    while (head_size_ < head_.size() && may_be_compressed(head())) {
       const size_t bytes = read_some(std::span(head_).subspan(head_size_));
       if (bytes == 0) break;
       head_size_ += bytes;

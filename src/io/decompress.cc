@@ -18,6 +18,18 @@ namespace {
 
 constexpr size_t kInputBytes = size_t{256} << 10;
 
+constexpr std::string_view kGzipMagic = "\x1F\x8B";
+constexpr std::string_view kZstdMagic = "\x28\xB5\x2F\xFD";
+// Of zstd's skippable frames, with which parallel compressors begin. The low half of the first byte
+// may be anything.
+constexpr std::string_view kSkippableMagic = "\x50\x2A\x4D\x18";
+
+std::string without_frame_kind(std::string_view head) {
+  std::string magic(head);
+  if (!magic.empty()) magic[0] = static_cast<char>(magic[0] & 0xF0);
+  return magic;
+}
+
 // Compressed bytes, a buffer at a time.
 class CompressedInput {
  public:
@@ -151,12 +163,15 @@ class ZstdSource : public ByteSource {
 
 }  // namespace
 
+bool may_be_compressed(std::string_view head) {
+  return kGzipMagic.starts_with(head) || kZstdMagic.starts_with(head) ||
+         kSkippableMagic.starts_with(without_frame_kind(head));
+}
+
 Compression tell_compression(std::string_view head) {
-  if (head.starts_with("\x1F\x8B")) return Compression::kGzip;
-  if (head.starts_with("\x28\xB5\x2F\xFD")) return Compression::kZstd;
-  // Skippable frames, with which parallel compressors begin.
-  const bool skippable = head.size() >= 4 && (head[0] & 0xF0) == 0x50;
-  if (skippable && head.substr(1).starts_with("\x2A\x4D\x18")) return Compression::kZstd;
+  if (head.starts_with(kGzipMagic)) return Compression::kGzip;
+  if (head.starts_with(kZstdMagic)) return Compression::kZstd;
+  if (without_frame_kind(head).starts_with(kSkippableMagic)) return Compression::kZstd;
   return Compression::kNone;
 }
 

@@ -15,6 +15,10 @@ enum class Compression { kNone, kGzip, kZstd };
 // As many first bytes as tell_compression() looks at.
 inline constexpr size_t kMagicBytes = 4;
 
+// Whether a stream that begins with `head`, shorter than kMagicBytes, may turn out to be
+// compressed.
+[[nodiscard]] bool may_be_compressed(std::string_view head);
+
 // By the magic bytes at the start of a stream.
 [[nodiscard]] Compression tell_compression(std::string_view head);
 

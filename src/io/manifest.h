@@ -1,5 +1,6 @@
-// The sidecar of a model: OUTPUT.manifest.json beside OUTPUT.bin. It carries sizes, checksums, options, the
-// recipe by which the text was prepared, and metrics. MODEL_FORMAT.md describes its fields.
+// The sidecar of a model: OUTPUT.manifest.json beside OUTPUT.bin. It carries sizes, checksums,
+// options, the recipe by which the text was prepared, and metrics. MODEL_FORMAT.md describes its
+// fields.
 #pragma once
 
 #include <cstdint>
@@ -34,11 +35,11 @@ void write_manifest(const std::string& path, const Manifest& manifest);
 [[nodiscard]] std::optional<Manifest> read_manifest(const std::string& path);
 
 struct Verification {
-  bool complete = false;  // a manifest was there, so every byte was compared
+  bool complete = false;              // a manifest was there, so every byte was compared
   std::vector<std::string> findings;  // empty: all is well
 };
-// Reads the whole model: structure, finite values, and against the manifest if there is one size and checksum of every
-// file it names. Throws Error (no_input) when the model cannot be opened.
+// Reads the whole model: structure, finite values, and against the manifest if there is one size
+// and checksum of every file it names. Throws Error (no_input) when the model cannot be opened.
 [[nodiscard]] Verification verify_model(const std::string& model_path);
 
 }  // namespace wordfire

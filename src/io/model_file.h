@@ -1,5 +1,5 @@
-// fastText's model files, .bin and .ftz: version 12 is written, 11 and 12 are read. The page MODEL_FORMAT.md
-// beside this header gives the grammar and a worked example.
+// fastText's model files, .bin and .ftz: version 12 is written, 11 and 12 are read. The page
+// MODEL_FORMAT.md beside this header gives the grammar and a worked example.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 namespace wordfire {
 
-// Loads and validates. Dense matrices stay in the file, which is mapped (private, with kRowSlack behind it);
-// every header field, the dictionary and all sizes are checked before anything is allocated for them.
-// The label prefix comes from the manifest beside the file, if there is one, else it is "__label__"; a manifest
-// that cannot be used is a warning, never a failure.
-// Throws Error (no_input) when the file cannot be opened, Error (model) with the path, the field and the
+// Loads and validates. Dense matrices stay in the file, which is mapped (private, with kRowSlack
+// behind it); every header field, the dictionary and all sizes are checked before anything is
+// allocated for them. The label prefix comes from the manifest beside the file, if there is one,
+// else it is "__label__"; a manifest that cannot be used is a warning, never a failure. Throws
+// Error (no_input) when the file cannot be opened, Error (model) with the path, the field and the
 // byte offset for everything that is wrong in it. Memory: at most 2 x file + 64 MiB.
 struct LoadedModel {
   std::shared_ptr<const Model> model;
@@ -25,8 +25,8 @@ struct LoadedModel {
 };
 [[nodiscard]] LoadedModel load_model(const std::string& path);
 
-// What a writer needs of a matrix: its size, and its rows in order. Rows are asked for in rising order and in
-// runs, so that a matrix need not exist in the file's layout.
+// What a writer needs of a matrix: its size, and its rows in order. Rows are asked for in rising
+// order and in runs, so that a matrix need not exist in the file's layout.
 struct RowSource {
   int64_t rows = 0;
   int32_t dim = 0;

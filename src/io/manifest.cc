@@ -1,0 +1,126 @@
+#include "io/manifest.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "io/atomic_file.h"
+#include "io/mapped_file.h"
+
+namespace wordfire {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormatVersion = 1;
+// Nested deeper than any manifest; printing takes stack for each level.
+constexpr int kMostDepth = 64;
+
+[[noreturn]] void refuse(const std::string& path, std::string_view found, std::string_view wanted) {
+  throw Error::model(fmt::format("{}: found {}, want {}; remove the file if the model is good",
+                                 path, found, wanted));
+}
+
+Json parse_part(const std::string& text) { return text.empty() ? Json() : Json::parse(text); }
+
+Json parse_file(const std::string& path, std::string_view text) {
+  const auto check_depth = [&](int depth, Json::parse_event_t, const Json&) {
+    if (depth > kMostDepth) {
+      refuse(path, "deeply nested JSON", fmt::format("at most {} levels", kMostDepth));
+    }
+    return true;
+  };
+  return Json::parse(text, check_depth);
+}
+
+std::string to_hex(uint64_t number) { return fmt::format("{:016x}", number); }
+
+ManifestFile file_from(const std::string& path, const Json& json) {
+  ManifestFile file;
+  file.name = json.at("name").get<std::string>();
+  file.bytes = json.at("bytes").get<int64_t>();
+  const auto hex = json.at("xxh3").get<std::string>();
+  const char* const end = hex.data() + hex.size();
+  const auto result = std::from_chars(hex.data(), end, file.xxh3, 16);
+  if (hex.size() != 16 || result.ptr != end)
+    refuse(path, "xxh3 \"" + hex + '"', "16 hexadecimal digits");
+  // A name must not lead out of the folder of the model.
+  if (file.name.empty() || file.name == "." || file.name == ".." ||
+      file.name.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
+    refuse(path, "name \"" + file.name + '"', "a file name without folder");
+  }
+  return file;
+}
+
+Manifest manifest_from(const std::string& path, const Json& json) {
+  const int version = json.at("manifest_version").get<int>();
+  if (version != kFormatVersion) {
+    refuse(path, fmt::format("version {}", version), fmt::format("{}", kFormatVersion));
+  }
+  Manifest manifest;
+  manifest.program_version = json.at("program_version").get<std::string>();
+  manifest.label_prefix = json.at("label_prefix").get<std::string>();
+  const auto& files = json.at("files").get_ref<const Json::array_t&>();
+  for (const Json& file : files) manifest.files.push_back(file_from(path, file));
+  manifest.options_json = json.at("options").dump();
+  manifest.metrics_json = json.at("metrics").dump();
+  const Json& recipe = json.at("recipe");
+  if (!recipe.is_null()) manifest.recipe_json = recipe.dump();
+  return manifest;
+}
+
+}  // namespace
+
+std::string manifest_path(const std::string& model_path) {
+  constexpr std::string_view kEnding = ".manifest.json";
+  std::string_view stem = model_path;
+  for (const std::string_view ending : {".bin", ".ftz"}) {
+    if (stem.ends_with(ending)) {
+      stem.remove_suffix(ending.size());
+      break;
+    }
+  }
+  return std::string(stem).append(kEnding);
+}
+
+void write_manifest(const std::string& path, const Manifest& manifest) {
+  Json files = Json::array();
+  for (const ManifestFile& file : manifest.files) {
+    files.push_back({{"name", file.name}, {"bytes", file.bytes}, {"xxh3", to_hex(file.xxh3)}});
+  }
+  Json json;
+  json["manifest_version"] = kFormatVersion;
+  json["program"] = "wordfire";
+  json["program_version"] = manifest.program_version;
+  json["label_prefix"] = manifest.label_prefix;
+  json["files"] = std::move(files);
+  json["options"] = parse_part(manifest.options_json);
+  json["recipe"] = parse_part(manifest.recipe_json);
+  json["metrics"] = parse_part(manifest.metrics_json);
+  // Names of files may hold bytes that are not UTF-8; JSON may not.
+  constexpr auto kReplace = Json::error_handler_t::replace;
+  AtomicFile file(path);
+  file.write(json.dump(2, ' ', false, kReplace) + '\n');
+  file.commit();
+}
+
+std::optional<Manifest> read_manifest(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    return std::nullopt;
+  const MappedFile file(path);
+  const auto bytes = file.bytes();
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  try {
+    return manifest_from(path, parse_file(path, text));
+  } catch (const Json::exception& error) {
+    refuse(path, fmt::format("no usable manifest ({})", error.what()),
+           "the JSON that training writes");
+  }
+}
+
+}  // namespace wordfire
