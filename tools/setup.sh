@@ -1,5 +1,5 @@
-# Sourced by tools/quickstart and tests/run: which Debian packages the project needs, and how they are installed.
-# Ubuntu has them under the same names.
+# Sourced by tools/quickstart and tests/run: which Debian packages the project needs, how they are installed, and how
+# progress is shown. Ubuntu has the packages under the same names.
 
 # To build the program and the libraries.
 build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libxxhash-dev libzstd-dev zlib1g-dev libfmt-dev
@@ -10,6 +10,20 @@ test_packages=(libgtest-dev libbenchmark-dev python3 clang libomp-dev libclang-r
 
 # They check style. Their version is fixed, so a system may not have them; then that check is skipped.
 style_packages=(clang-format-14 clang-tidy-14)
+
+started=$SECONDS
+
+# Announces a step, with the time since the script began.
+say() {
+  local elapsed=$((SECONDS - started))
+  printf '\n== %s (after %d:%02d)\n' "$1" $((elapsed / 60)) $((elapsed % 60))
+}
+
+# Configures preset $1; the further arguments go to CMake. What CMake says is shown only if it fails.
+configure() {
+  local log
+  log=$(cmake --preset "$@" 2>&1) || { echo "$log"; return 1; }
+}
 
 # Prints those of the named packages that are not installed.
 missing_packages() {
