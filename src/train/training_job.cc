@@ -129,7 +129,7 @@ class Run {
         threads_(options.thread > 0 ? options.thread : available_threads()) {}
 
   TrainingResult execute() {
-    try_output(options_.output);
+    if (!options_.check) try_output(options_.output);
     data_ = read_training_data(options_, events_, threads_, stop_);
     if (stop_) return stopped();
     if (options_.check) {
