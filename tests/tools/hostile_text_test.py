@@ -16,7 +16,7 @@ OK, WRONG = program.SUCCESS, program.DATA
 TEXTS = {
     "empty": (b"", WRONG, WRONG),
     "blank lines": (b"\n" * 1000, WRONG, WRONG),
-    "labels alone": (b"__label__a\n__label__b\n" * 10, WRONG, WRONG),
+    "labels alone": (b"__label__a\n__label__b\n" * 10, OK, WRONG),  # learnt from the end of the line
     "no label": (b"cat dog\nred green\n" * 10, WRONG, WRONG),
     "prefix alone": (b"__label__ cat\n__label__a dog\n__label__b red\n" * 10, None, WRONG),
     "one label": (b"__label__animal cat dog\n" * 10, None, OK),
@@ -72,13 +72,13 @@ class HostileText(program.Case):
         for path, _, status, _ in self.texts():
             for name, options in OPTIONS.items():
                 with self.subTest(options=name):
+                    model = self.folder / "model.bin"
+                    model.unlink(missing_ok=True)
                     done = self.expect(status, "supervised", "-input", path, "-output", self.folder / "model", "-dim", 4,
                                        "-epoch", 2, "-loss", loss, "-verbose", 0, *options)
-                    model = self.folder / "model.bin"
                     self.assertEqual(model.exists(), done.returncode == OK)
                     if done.returncode == OK:
                         self.succeed("predict", model, "-", stdin=b"cat\n")
-                        model.unlink()
 
     def test_training_with_softmax(self):
         self.train_all("softmax")

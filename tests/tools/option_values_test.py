@@ -28,7 +28,7 @@ class TrainingOptions(program.Case):
                     continue
                 with self.subTest(option=name, value=value):
                     message = self.fail_with(program.USAGE, *self.supervised(f"-{name}", value))
-                    self.assertRegex(message, rf'^option -{name}: got "{value}", want (an integer|a number) ')
+                    self.assertRegex(message, rf'^option -{name}: got "{value}", want (an integer|a number)')
 
     def test_legal_values_are_accepted(self):
         for name, legal in {**INTEGERS, **REALS}.items():

@@ -120,6 +120,11 @@ class LikeFastText(program.Case):
         peer = subprocess.run([FASTTEXT, *map(str, arguments)], input=stdin, capture_output=True, timeout=60)
         self.assertEqual(self.succeed(*arguments, stdin=stdin), peer.stdout, arguments)
 
+    def assert_equal_totals(self, *arguments):
+        """The lines of labels aside: fastText 0.9.2 does not count true labels there (F1 2, no recall)."""
+        peer = subprocess.run([FASTTEXT, *map(str, arguments)], capture_output=True, timeout=60)
+        self.assertEqual(self.succeed(*arguments).splitlines()[-3:], peer.stdout.splitlines()[-3:], arguments)
+
     def test_dumps_are_equal(self):
         for model in (self.model(), self.model("hs", "-wordNgrams", 2, "-bucket", 100, "-t", 0.001)):
             for part in ("args", "dict", "input", "output"):
@@ -129,7 +134,7 @@ class LikeFastText(program.Case):
         for loss in program.LOSSES:
             for k in (1, 2):
                 self.assert_equal_output("test", self.model(loss), self.text, k)
-                self.assert_equal_output("test-label", self.model(loss), self.text, k)
+                self.assert_equal_totals("test-label", self.model(loss), self.text, k)
             self.assert_equal_output("predict", self.model(loss), self.text)
 
     def test_sentence_vectors_of_one_word_are_equal(self):
