@@ -1,0 +1,181 @@
+#include "io/recipe.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+std::string normalized(std::string_view raw, Punctuation punctuation = Punctuation::kSplit,
+                       bool lower = true) {
+  Recipe recipe;
+  recipe.punctuation = punctuation;
+  recipe.lower = lower;
+  std::string out;
+  recipe.normalize(raw, out);
+  return out;
+}
+
+TEST(Recipe, SplitMakesEveryMarkAToken) {
+  EXPECT_EQ(normalized("State-of-the-art."), "state - of - the - art .");
+  EXPECT_EQ(normalized("libfoo-dev (C++): it's \"new\""),
+            "libfoo - dev ( c + + ) : it ' s \" new \"");
+}
+
+TEST(Recipe, SplitCoversAllAsciiMarks) {
+  const std::string marks = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+  std::string want;
+  for (const char mark : marks) want += std::string(want.empty() ? "" : " ") + mark;
+  EXPECT_EQ(normalized(marks), want);
+}
+
+TEST(Recipe, SplitCoversTypographicMarks) {
+  EXPECT_EQ(normalized("“Größe”—¿qué?… don’t"), "“ größe ” — ¿ qué ? … don ’ t");
+  EXPECT_EQ(normalized("你好。再见！"), "你好 。 再见 ！");
+}
+
+TEST(Recipe, BlanksAndLineEndsCollapse) {
+  EXPECT_EQ(normalized(std::string_view(" a\t\tb\r\n\v c\0d ", 14)), "a b c d");
+  EXPECT_EQ(normalized("a\u00A0b\u3000c\u2028d"), "a b c d");
+}
+
+TEST(Recipe, FastTextStyleIsThatOfItsScripts) {
+  EXPECT_EQ(normalized("He said: \"don't\"; (yes)!<br />Ok, e-mail_me?", Punctuation::kFastText),
+            "he said don ' t ( yes ) ! ok , e-mail_me ?");
+  EXPECT_EQ(normalized("<br/> a<b", Punctuation::kFastText), "<br/> a<b");
+}
+
+TEST(Recipe, KeepLeavesMarksInWords) {
+  EXPECT_EQ(normalized("Don't  STOP.", Punctuation::kKeep), "don't stop.");
+  EXPECT_EQ(normalized("Don't  STOP.", Punctuation::kKeep, false), "Don't STOP.");
+}
+
+TEST(Recipe, LowerCasesBeyondAscii) {
+  EXPECT_EQ(normalized("ÄPFEL Ωμέγα ЖУК İZMİR"), "äpfel ωμέγα жук izmir");
+  EXPECT_EQ(normalized("ÄPFEL", Punctuation::kSplit, false), "ÄPFEL");
+}
+
+TEST(Recipe, InvalidUtf8IsCopied) {
+  EXPECT_EQ(normalized("A\xFF"
+                       "B \xC3"),
+            "a\xFF"
+            "b \xC3");
+  EXPECT_EQ(normalized("\xED\xA0\x80 \xF0\x9F"), "\xED\xA0\x80 \xF0\x9F");
+}
+
+TEST(Recipe, RawTextCannotMakeLabels) {
+  EXPECT_EQ(normalized("a __label__x b", Punctuation::kKeep), "a x b");
+  EXPECT_EQ(normalized("__LABEL____label__x", Punctuation::kKeep), "x");
+  EXPECT_EQ(normalized("a __label__ b", Punctuation::kFastText), "a b");
+  EXPECT_EQ(normalized("__label__x"), "_ _ label _ _ x");
+}
+
+TEST(Recipe, RawTextCannotEndLines) {
+  EXPECT_EQ(normalized("a </s> b", Punctuation::kKeep), "a b");
+}
+
+TEST(Recipe, TokensAreAppendedBehindABlank) {
+  const Recipe recipe;
+  std::string out = "x";
+  recipe.normalize("", out);
+  recipe.normalize(" \n", out);
+  EXPECT_EQ(out, "x");
+  recipe.normalize("A", out);
+  recipe.normalize("B ", out);
+  EXPECT_EQ(out, "x a b");
+}
+
+TEST(Recipe, BlanksInLabelsBecomeUnderscores) {
+  const Recipe recipe;
+  std::string out;
+  EXPECT_TRUE(recipe.append_label(" Mean of \t Transportation\n", out));
+  EXPECT_TRUE(recipe.append_label("B-1", out));
+  EXPECT_EQ(out, "__label__Mean_of_Transportation __label__B-1");
+  EXPECT_FALSE(recipe.append_label(" \t", out));
+}
+
+Recipe full_recipe() {
+  Recipe recipe;
+  recipe.lower = false;
+  recipe.punctuation = Punctuation::kFastText;
+  recipe.label_prefix = "L:";
+  recipe.format = "tsv";
+  recipe.header = true;
+  recipe.quotes = false;
+  recipe.label_columns = {"class"};
+  recipe.text_columns = {"title", "2"};
+  recipe.label_separator = "|";
+  recipe.class_names = {{"2", "zwei"}, {"1", "eins \"q\" ä"}};
+  recipe.keep = 0.25;
+  recipe.split = 0.1;
+  recipe.shuffle = true;
+  recipe.seed = -7;
+  recipe.outputs = {"a.train", "a.test"};
+  return recipe;
+}
+
+TEST(RecipeJson, ReadsWhatItWrites) {
+  EXPECT_EQ(Recipe::from_json(full_recipe().to_json(), "x"), full_recipe());
+  EXPECT_EQ(Recipe::from_json(Recipe().to_json(), "x"), Recipe());
+}
+
+std::string error_of(std::string_view json) {
+  try {
+    (void)Recipe::from_json(json, "dir/prepare.json");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(RecipeJson, WhatIsNoRecipeIsAnError) {
+  for (const std::string_view json :
+       {"", "[", "[]", "{}", "{\"recipe\": 1}", "{\"recipe\": \"x\"}",
+        "{\"recipe\": 1, \"text\": 5}", "{\"recipe\": 1, \"text\": {}}"}) {
+    EXPECT_EQ(error_of(json).substr(0, 18), "dir/prepare.json: ") << json;
+    EXPECT_EQ(error_of(json).find('\n'), std::string::npos) << json;
+  }
+}
+
+TEST(RecipeJson, NewerVersionsAndUnknownTreatmentsAreErrors) {
+  EXPECT_NE(error_of(R"({"recipe": 2, "text": {}})").find("version 2, want 1"), std::string::npos);
+  const std::string unknown =
+      R"({"recipe": 1, "text": {"lower_case": true, "punctuation": "none", "label_prefix": "x"}})";
+  EXPECT_NE(error_of(unknown).find("\"none\", want split"), std::string::npos);
+}
+
+TEST(RecipeJson, TextPartAloneIsEnough) {
+  const Recipe recipe = Recipe::from_json(
+      R"({"recipe": 1, "text": {"lower_case": false, "punctuation": "keep", "label_prefix": "#"}})",
+      "x");
+  EXPECT_FALSE(recipe.lower);
+  EXPECT_EQ(recipe.punctuation, Punctuation::kKeep);
+  EXPECT_EQ(recipe.label_prefix, "#");
+}
+
+TEST(RecipeFile, IsFoundBesideItsOutputsOnly) {
+  const std::string folder = testing::TempDir() + "recipe_file/";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "prepare.json") << full_recipe().to_json();
+  EXPECT_EQ(find_recipe(folder + "a.test"), full_recipe());
+  EXPECT_EQ(find_recipe(folder + "b.test"), std::nullopt);
+  EXPECT_EQ(find_recipe(folder + "none/a.test"), std::nullopt);
+  EXPECT_EQ(recipe_path("a.train"), "prepare.json");
+}
+
+TEST(RecipeFile, MissingFileIsNoInput) {
+  try {
+    (void)read_recipe("/nonexistent/prepare.json");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fault(), SystemFault::kNoInput);
+  }
+}
+
+}  // namespace
+}  // namespace wordfire
