@@ -13,7 +13,7 @@
 namespace wordfire {
 namespace {
 
-// What is done of a batch by one worker for one owner of rows.
+// What one worker has computed of a batch for one owner of rows.
 struct InputMoves {
   std::vector<int32_t> rows;  // of the examples below, one after the other
   std::vector<uint32_t> end;  // [examples of the producer]
@@ -39,6 +39,9 @@ class DeterministicBackend final : public Backend {
         hidden_(static_cast<size_t>(batch_ * width_)),
         gradient_(hidden_.size()),
         loss_(static_cast<size_t>(batch_)) {
+    if (task.loss.moves_all_rows()) {
+      all_alpha_.resize(static_cast<size_t>(batch_ * task.weights.output.rows()));
+    }
     const auto threads = static_cast<size_t>(task.threads);
     workers_.resize(threads);
     for (WorkerState& worker : workers_) {
@@ -132,11 +135,21 @@ class DeterministicBackend final : public Backend {
       InputMoves& moves = own.input[static_cast<size_t>(owner)];
       moves.end.push_back(static_cast<uint32_t>(moves.rows.size()));
     }
+    if (own.step.all) {
+      std::copy(own.step.alpha.begin(), own.step.alpha.end(), all_alpha(in_batch).begin());
+      return;
+    }
     for (size_t k = 0; k < own.step.alpha.size(); ++k) {
-      const int32_t row = own.step.all ? static_cast<int32_t>(k) : own.step.ids[k];
+      const int32_t row = own.step.ids[k];
       own.output[static_cast<size_t>(owner_of(row, team.size()))].push_back(
           {row, in_batch, own.step.alpha[k]});
     }
+  }
+
+  // The steps of all output rows for one example of the batch.
+  std::span<float> all_alpha(int64_t in_batch) {
+    const auto rows = static_cast<size_t>(task_.weights.output.rows());
+    return std::span(all_alpha_).subspan(static_cast<size_t>(in_batch) * rows, rows);
   }
 
   // Moves the rows that this worker owns, in the order of the examples: producers hold rising parts
@@ -157,6 +170,20 @@ class DeterministicBackend final : public Backend {
         task_.weights.output.add_to_row(move.row, hidden_.data() + move.example * width_,
                                         move.alpha);
       }
+    }
+    if (task_.loss.moves_all_rows()) move_all_rows(team, end - begin);
+  }
+
+  // Each worker owns a run of the output rows.
+  void move_all_rows(Team& team, int64_t examples) {
+    const int64_t rows = task_.weights.output.rows();
+    const int64_t first = rows * team.worker() / team.size();
+    const int64_t last = rows * (team.worker() + 1) / team.size();
+    if (first == last) return;
+    for (int64_t example = 0; example < examples; ++example) {
+      const auto alpha =
+          all_alpha(example).subspan(static_cast<size_t>(first), static_cast<size_t>(last - first));
+      task_.weights.output.add_outer(first, alpha, hidden_.data() + example * width_);
     }
   }
 
@@ -190,16 +217,26 @@ class DeterministicBackend final : public Backend {
   SupervisedTask task_;
   int64_t width_;
   int64_t batch_;
-  std::vector<float> hidden_;    // [batch, width]
-  std::vector<float> gradient_;  // [batch, width]
-  std::vector<float> loss_;      // [batch]
+  std::vector<float> hidden_;     // [batch, width]
+  std::vector<float> gradient_;   // [batch, width]
+  std::vector<float> all_alpha_;  // [batch, output rows], for losses that move all of them
+  std::vector<float> loss_;       // [batch]
   std::vector<WorkerState> workers_;
   bool stop_ = false;  // written by worker 0 between two barriers
 };
 
-int64_t DeterministicBackend::batch_size(const SupervisedTask&) {
-  if (const char* b = getenv("WF_BATCH")) return atoi(b);
-  return 64;
+// Two forces: a batch must hold enough work (kEnough floating-point operations, some 10
+// microseconds) to be worth two barriers, and few examples, since none sees the others' updates. 16
+// stale examples cost no quality in softmax, hs and ns; one versus all, where every example pushes
+// every row, diverges with 16 at rates that fastText's tutorial uses and does not with 8.
+int64_t DeterministicBackend::batch_size(const SupervisedTask& task) {
+  constexpr int64_t kEnough = 40'000;
+  if (task.loss.kind() == LossKind::kOneVsAll) return 4;
+  const Corpus& corpus = task.corpus;
+  const int64_t features = corpus.feature_end.back() / corpus.examples() + 1;
+  const int64_t rows = task.loss.moves_all_rows() ? task.weights.output.rows() : 8;
+  const int64_t work = (2 * features + 6 * rows) * task.weights.input.dim();
+  return std::clamp<int64_t>(kEnough / work, 4, 16);
 }
 
 }  // namespace

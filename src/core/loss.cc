@@ -27,6 +27,8 @@ void score(const SharedMatrix& output, const float* hidden, int64_t n, OutputSte
 
 class Softmax final : public Loss {
  public:
+  [[nodiscard]] LossKind kind() const override { return LossKind::kSoftmax; }
+
   float gradient(const SharedMatrix& output, const float* hidden, std::span<const int32_t> labels,
                  float lr, Rng& rng, OutputStep& step) const override {
     const int32_t target = pick(labels, rng);
@@ -42,6 +44,8 @@ class Softmax final : public Loss {
 
 class OneVsAll final : public Loss {
  public:
+  [[nodiscard]] LossKind kind() const override { return LossKind::kOneVsAll; }
+
   float gradient(const SharedMatrix& output, const float* hidden, std::span<const int32_t> labels,
                  float lr, Rng&, OutputStep& step) const override {
     step.all = true;
@@ -96,6 +100,8 @@ class NegativeSampling final : public Loss {
   NegativeSampling(int32_t neg, std::span<const int64_t> counts)
       : neg_(neg), table_(powered_counts(counts, kNegativePower)) {}
 
+  [[nodiscard]] LossKind kind() const override { return LossKind::kNegativeSampling; }
+
   float gradient(const SharedMatrix& output, const float* hidden, std::span<const int32_t> labels,
                  float lr, Rng& rng, OutputStep& step) const override {
     const int32_t target = pick(labels, rng);
@@ -122,6 +128,8 @@ class NegativeSampling final : public Loss {
 class HierarchicalSoftmax final : public Loss {
  public:
   explicit HierarchicalSoftmax(std::span<const int64_t> counts) : tree_(counts) {}
+
+  [[nodiscard]] LossKind kind() const override { return LossKind::kHierarchicalSoftmax; }
 
   float gradient(const SharedMatrix& output, const float* hidden, std::span<const int32_t> labels,
                  float lr, Rng& rng, OutputStep& step) const override {

@@ -27,6 +27,11 @@ struct OutputStep {
 class Loss {
  public:
   virtual ~Loss() = default;
+  [[nodiscard]] virtual LossKind kind() const = 0;
+  // Whether every example moves every row of the output matrix.
+  [[nodiscard]] bool moves_all_rows() const {
+    return kind() == LossKind::kSoftmax || kind() == LossKind::kOneVsAll;
+  }
 
   // Fills `step` with the rows that the example moves and alpha = lr * (target - probability),
   // computed from `output` as it is, and returns the example's loss (natural logarithm). hidden:

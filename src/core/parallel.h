@@ -1,6 +1,7 @@
 // The only place in the libraries that starts threads (OpenMP).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 
@@ -19,18 +20,33 @@ void parallel_workers(int threads, const std::function<void(int)>& work);
 void parallel_for(int64_t n, int64_t grain, int threads,
                   const std::function<void(int64_t, int64_t)>& work);
 
-// The workers of one parallel_team() call.
+// Lets the workers of a team meet, again and again. A worker spins for some microseconds, since the
+// others come soon, and then sleeps: on a busy machine the others may be waiting for this very
+// core.
+class Barrier {
+ public:
+  explicit Barrier(int size) : size_(size) {}
+  void arrive_and_wait();
+
+ private:
+  int size_;
+  alignas(64) std::atomic<int> arrived_ = 0;
+  alignas(64) std::atomic<uint32_t> round_ = 0;
+};
+
+// The workers of one parallel_team() call, as one of them sees it.
 class Team {
  public:
-  Team(int worker, int size) : worker_(worker), size_(size) {}
+  Team(int worker, int size, Barrier& barrier) : worker_(worker), size_(size), barrier_(barrier) {}
   [[nodiscard]] int worker() const { return worker_; }
   [[nodiscard]] int size() const { return size_; }
   // Waits until every worker of the team is here.
-  void barrier();
+  void barrier() { barrier_.arrive_and_wait(); }
 
  private:
   int worker_;
   int size_;
+  Barrier& barrier_;
 };
 
 // Runs work(team) on up to `threads` workers at once; team.size() says how many there are. `work`

@@ -163,6 +163,21 @@ HWY_INLINE void add_block(D d, float* base, int64_t width, const int32_t* ids, i
 }
 
 template <class D, int K>
+HWY_INLINE void add_outer_block(D d, float* base, int64_t width, const float* alpha, int64_t n,
+                                const float* hidden) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  hn::Vec<D> h[K];
+  for (int k = 0; k < K; ++k) h[k] = hn::LoadU(d, hidden + k * lanes);
+  for (int64_t i = 0; i < n; ++i) {
+    float* row = base + i * width;
+    const auto a = hn::Set(d, alpha[i]);
+    for (int k = 0; k < K; ++k) {
+      hn::StoreU(hn::MulAdd(a, h[k], hn::LoadU(d, row + k * lanes)), d, row + k * lanes);
+    }
+  }
+}
+
+template <class D, int K>
 HWY_INLINE void scaled_block(D d, const float* base, int64_t width, const int32_t* ids,
                              const float* alpha, int64_t n, float* gradient) {
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
@@ -201,6 +216,12 @@ void AddScaledRows(const float* base, int32_t width, const int32_t* ids, const f
   });
 }
 
+void AddOuter(float* base, int32_t width, const float* alpha, int64_t n, const float* hidden) {
+  for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
+    add_outer_block<D, K>(d, base + column, width, alpha, n, hidden + column);
+  });
+}
+
 void AddToRows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x) {
   for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
     add_block<D, K>(d, base + column, width, ids, n, x + column);
@@ -211,6 +232,24 @@ void AddScaled(const float* x, float alpha, int32_t width, float* y) {
   for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
     scaled_block<D, K>(d, x + column, width, nullptr, &alpha, 1, y + column);
   });
+}
+
+template <class D>
+HWY_INLINE void exchange_vectors(D d, float* shared, float* mine, float* merged, int64_t n) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  for (int64_t i = 0; i < n; i += lanes) {
+    const auto change = hn::Sub(hn::LoadU(d, mine + i), hn::LoadU(d, merged + i));
+    const auto sum = hn::Add(hn::LoadU(d, shared + i), change);
+    hn::StoreU(sum, d, shared + i);
+    hn::StoreU(sum, d, mine + i);
+    hn::StoreU(sum, d, merged + i);
+  }
+}
+
+void Exchange(float* shared, float* mine, float* merged, int64_t n) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(FullTag()));
+  if (n % lanes == 0) return exchange_vectors(FullTag(), shared, mine, merged, n);
+  exchange_vectors(hn::CappedTag<float, 4>(), shared, mine, merged, n);
 }
 
 void Scale(float* x, int64_t n, float scale) {
@@ -244,7 +283,10 @@ void Softmax(float* x, int64_t n) {
 void Sigmoid(float* x, int64_t n) {
   transform(x, n, [](auto d, auto v) {
     const auto one = hn::Set(d, 1.0f);
-    return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(v))));
+    // Highway's Exp holds up to 104; a comparison, unlike Max, lets NaN through.
+    const auto lowest = hn::Set(d, -87.0f);
+    const auto x_in_range = hn::IfThenElse(hn::Lt(v, lowest), lowest, v);
+    return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(x_in_range))));
   });
 }
 
@@ -259,8 +301,10 @@ HWY_EXPORT(SumRows);
 HWY_EXPORT(DotRows);
 HWY_EXPORT(OuterUpdate);
 HWY_EXPORT(AddScaledRows);
+HWY_EXPORT(AddOuter);
 HWY_EXPORT(AddToRows);
 HWY_EXPORT(AddScaled);
+HWY_EXPORT(Exchange);
 HWY_EXPORT(Scale);
 HWY_EXPORT(Softmax);
 HWY_EXPORT(Sigmoid);
@@ -280,11 +324,17 @@ void add_scaled_rows(const float* base, int32_t width, const int32_t* ids, const
                      int64_t n, float* gradient) {
   HWY_DYNAMIC_DISPATCH(AddScaledRows)(base, width, ids, alpha, n, gradient);
 }
+void add_outer(float* base, int32_t width, const float* alpha, int64_t n, const float* hidden) {
+  HWY_DYNAMIC_DISPATCH(AddOuter)(base, width, alpha, n, hidden);
+}
 void add_to_rows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x) {
   HWY_DYNAMIC_DISPATCH(AddToRows)(base, width, ids, n, x);
 }
 void add_scaled(const float* x, float alpha, int32_t width, float* y) {
   HWY_DYNAMIC_DISPATCH(AddScaled)(x, alpha, width, y);
+}
+void exchange(float* shared, float* mine, float* merged, int64_t n) {
+  HWY_DYNAMIC_DISPATCH(Exchange)(shared, mine, merged, n);
 }
 void scale(float* x, int64_t n, float factor) { HWY_DYNAMIC_DISPATCH(Scale)(x, n, factor); }
 void softmax(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(Softmax)(x, n); }

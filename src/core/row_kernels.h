@@ -38,11 +38,17 @@ void outer_update(float* base, int32_t width, const int32_t* ids, const float* a
 void add_scaled_rows(const float* base, int32_t width, const int32_t* ids, const float* alpha,
                      int64_t n, float* gradient);
 
+// Row i += alpha[i] * hidden for i in [0, n).
+void add_outer(float* base, int32_t width, const float* alpha, int64_t n, const float* hidden);
+
 // Row ids[i] += x for each i in [0, n).
 void add_to_rows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x);
 
 // y[0, width) += alpha * x[0, width).
 void add_scaled(const float* x, float alpha, int32_t width, float* y);
+
+// shared += mine - merged, then mine = merged = shared; n floats, a multiple of 4.
+void exchange(float* shared, float* mine, float* merged, int64_t n);
 
 // x[i] *= scale, i in [0, n).
 void scale(float* x, int64_t n, float scale);

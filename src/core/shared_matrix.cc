@@ -83,8 +83,16 @@ void SharedMatrix::add_to_rows(std::span<const int32_t> ids, const float* x) {
   kernels::add_to_rows(data_.get(), width_, ids.data(), static_cast<int64_t>(ids.size()), x);
 }
 
+void SharedMatrix::add_outer(int64_t first, std::span<const float> alpha, const float* hidden) {
+  kernels::add_outer(row(first), width_, alpha.data(), static_cast<int64_t>(alpha.size()), hidden);
+}
+
 void SharedMatrix::add_to_row(int64_t id, const float* x, float alpha) {
   kernels::add_scaled(x, alpha, width_, row(id));
+}
+
+void SharedMatrix::exchange(SharedMatrix& mine, SharedMatrix& merged) {
+  kernels::exchange(row(0), mine.row(0), merged.row(0), mine.rows() * width_);
 }
 
 void SharedMatrix::copy_from(const SharedMatrix& other, int threads) {

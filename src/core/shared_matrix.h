@@ -50,7 +50,12 @@ class SharedMatrix {
                     float* gradient);
   void add_scaled_rows(const int32_t* ids, std::span<const float> alpha, float* gradient) const;
   void add_to_rows(std::span<const int32_t> ids, const float* x);
+  // Rows first, first + 1, ... += alpha[i] * hidden.
+  void add_outer(int64_t first, std::span<const float> alpha, const float* hidden);
   void add_to_row(int64_t id, const float* x, float alpha);
+
+  // For the rows that `mine` has: this += mine - merged, then mine = merged = this.
+  void exchange(SharedMatrix& mine, SharedMatrix& merged);
 
   // Copies all values of a matrix of the same shape, on `threads` threads.
   void copy_from(const SharedMatrix& other, int threads);
