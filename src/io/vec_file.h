@@ -26,9 +26,9 @@ struct WordVectors {
 };
 
 // Reads a whole file, which may be compressed. Throws Error (no_input, io), and Error (model)
-// naming file and line: the first line is not "ROWS DIM", there are more or fewer rows, a line has
-// no word, more or fewer numbers than DIM, or something that is not a finite number. Memory: in
-// proportion to what the file holds, whatever its first line says.
+// naming file and line: a line without its end, the first line is not "ROWS DIM", there are more or
+// fewer rows, a line has no word, more or fewer numbers than DIM, or something that is not a finite
+// number. Memory: in proportion to what the file holds, whatever its first line says.
 [[nodiscard]] WordVectors read_vec(const std::string& path);
 
 }  // namespace wordfire

@@ -23,7 +23,9 @@ class VecParser {
 
   void add_line(std::string_view line) {
     ++line_;
-    if (line.ends_with('\n')) line.remove_suffix(1);
+    // A number that is cut short looks like a number, so a line must be whole.
+    if (!line.ends_with('\n')) fail("the end of the file", "a line end; is the file cut short?");
+    line.remove_suffix(1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     line_ == 1 ? read_head(line) : read_row(line);
   }
