@@ -191,10 +191,12 @@ HWY_INLINE void scaled_block(D d, const float* base, int64_t width, const int32_
   for (int k = 0; k < K; ++k) hn::StoreU(g[k], d, gradient + k * lanes);
 }
 
-// Calls work.operator()<D, K>(tag, column): narrow rows take one vector of 4 or 8 lanes.
+// Calls work.operator()<D, K>(tag, column): rows narrower than a vector take one of 4 or 8 lanes.
 template <class Work>
 HWY_INLINE void for_each_padded_block(int64_t width, Work work) {
-  if (width == 4) return work.template operator()<hn::CappedTag<float, 4>, 1>({}, 0);
+  if (width == 4 && hn::Lanes(FullTag()) > 4) {
+    return work.template operator()<hn::CappedTag<float, 4>, 1>({}, 0);
+  }
   if (width == 8 && hn::Lanes(FullTag()) > 8) {
     return work.template operator()<hn::CappedTag<float, 8>, 1>({}, 0);
   }
@@ -270,10 +272,16 @@ HWY_INLINE void transform(float* x, int64_t n, Function function) {
   std::copy(rest, rest + (n - i), x + i);
 }
 
+// exp(v), and NaN where v is: Highway's Exp gives 0 there, which would hide that training diverged.
+template <class D, class V>
+HWY_INLINE V exp_or_nan(D d, V v) {
+  return hn::IfThenElse(hn::Eq(v, v), hn::Exp(d, v), v);
+}
+
 void Softmax(float* x, int64_t n) {
   float largest = -std::numeric_limits<float>::infinity();
   for (int64_t i = 0; i < n; ++i) largest = std::max(largest, x[i]);
-  transform(x, n, [&](auto d, auto v) { return hn::Exp(d, hn::Sub(v, hn::Set(d, largest))); });
+  transform(x, n, [&](auto d, auto v) { return exp_or_nan(d, hn::Sub(v, hn::Set(d, largest))); });
   double sum = 0;
   for (int64_t i = 0; i < n; ++i) sum += x[i];
   const auto inverse = static_cast<float>(1.0 / sum);
@@ -286,7 +294,7 @@ void Sigmoid(float* x, int64_t n) {
     // Highway's Exp holds up to 104; a comparison, unlike Max, lets NaN through.
     const auto lowest = hn::Set(d, -87.0f);
     const auto x_in_range = hn::IfThenElse(hn::Lt(v, lowest), lowest, v);
-    return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(x_in_range))));
+    return hn::Div(one, hn::Add(one, exp_or_nan(d, hn::Neg(x_in_range))));
   });
 }
 

@@ -1,5 +1,5 @@
 // The arithmetic on rows of floats, chosen at run time for the processor (Highway: SSE to AVX-512,
-// NEON, SVE). Vectors that kernels read (x, hidden, gradient) lie in buffers of padded_width(dim)
+// NEON, SVE). Vectors that kernels read (x, hidden, gradient) lie in buffers of buffer_width(dim)
 // floats, zero behind dim.
 #pragma once
 
