@@ -7,16 +7,17 @@ namespace wordfire {
 namespace {
 
 // A handler has no other way to reach the job.
-std::atomic<TrainingJob*> running_job = nullptr;
+std::atomic<void*> running_job = nullptr;
+std::atomic<void (*)(void*)> stop_job = nullptr;
 std::atomic<int> received_signal = 0;
-static_assert(std::atomic<TrainingJob*>::is_always_lock_free, "used in a signal handler");
+static_assert(std::atomic<void*>::is_always_lock_free, "used in a signal handler");
 
 constexpr int kSignals[] = {SIGINT, SIGTERM};
 
 void stop_running_job(int signal) {
   for (const int each : kSignals) (void)std::signal(each, SIG_DFL);
   received_signal = signal;
-  if (TrainingJob* job = running_job) job->request_stop();
+  if (void* job = running_job) stop_job.load()(job);
 }
 
 // Calls that were interrupted are taken up again: reading goes on until the job looks.
@@ -31,9 +32,10 @@ void set_action(int signal, void (*action)(int)) {
 
 }  // namespace
 
-StopSignals::StopSignals(TrainingJob& job) {
+StopSignals::StopSignals(void* job, void (*stop)(void* job)) {
   received_signal = 0;
-  running_job = &job;
+  stop_job = stop;
+  running_job = job;
   for (const int signal : kSignals) set_action(signal, stop_running_job);
 }
 

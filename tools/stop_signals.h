@@ -1,9 +1,7 @@
-// SIGINT and SIGTERM ask a training run to stop; a second one ends the program at once.
+// SIGINT and SIGTERM ask a job to stop; a second one ends the program at once.
 #pragma once
 
 #include <string_view>
-
-#include "train/training_job.h"
 
 namespace wordfire {
 
@@ -12,13 +10,19 @@ namespace wordfire {
 // time.
 class StopSignals {
  public:
-  explicit StopSignals(TrainingJob& job);
+  template <typename Job>
+  explicit StopSignals(Job& job)
+      : StopSignals(&job, [](void* one) { static_cast<Job*>(one)->request_stop(); }) {}
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
   ~StopSignals();
 
   // The signal that came, or 0.
   [[nodiscard]] int received() const;
+
+ private:
+  // stop(job) must be safe in a signal handler.
+  StopSignals(void* job, void (*stop)(void* job));
 };
 
 // "SIGINT", "SIGTERM".

@@ -28,19 +28,20 @@ void check_options(const PrepareOptions& options) {
   const auto want = [](bool good, const std::string& what) {
     if (!good) throw Error::usage(what);
   };
-  want(!options.input.empty(), "-input: nothing given, want files, directories or -");
-  want(!options.output.empty() && options.output != "-", "-output: want the name of a file");
+  want(!options.input.empty(), "option -input: nothing given, want files, directories or -");
+  want(!options.output.empty() && options.output != "-", "option -output: want the name of a file");
   want(recipe.keep > 0 && recipe.keep <= 1,
-       fmt::format("-keep: got {}, want more than 0, at most 1", recipe.keep));
+       fmt::format("option -keep: got {}, want a number above 0, at most 1", recipe.keep));
   want(recipe.split >= 0 && recipe.split < 1,
-       fmt::format("-split: got {}, want 0 or more, less than 1", recipe.split));
+       fmt::format("option -split: got {}, want a number from 0, below 1", recipe.split));
   want(options.skip_bad >= 0 && options.skip_bad < 1,
-       fmt::format("-skipBad: got {}, want 0 or more, less than 1", options.skip_bad));
-  want(options.thread >= 0, fmt::format("-thread: got {}, want 0 or more", options.thread));
-  want(options.memory >= 0, fmt::format("-memory: got {}, want 0 or more", options.memory));
+       fmt::format("option -skipBad: got {}, want a number from 0, below 1", options.skip_bad));
+  want(options.thread >= 0, fmt::format("option -thread: got {}, want 0 or more", options.thread));
+  want(options.memory >= 0, fmt::format("option -memory: got {}, want 0 or more", options.memory));
   const std::string& prefix = recipe.label_prefix;
   want(!prefix.empty() && std::none_of(prefix.begin(), prefix.end(), is_separator),
-       "-label: want a prefix of at least one character, without blanks");
+       fmt::format("option -label: got {}, want at least one character and no blanks",
+                   excerpt(prefix)));
 }
 
 std::string file_name_of(const std::string& path) {
@@ -51,7 +52,7 @@ void refuse_overwriting(const std::vector<std::string>& inputs,
                         const std::vector<std::string>& outputs) {
   for (const std::string& output : outputs) {
     if (file_name_of(output) == kRecipeFile)
-      throw Error::usage("-output: prepare.json is taken, want another name");
+      throw Error::usage("option -output: prepare.json is taken, want another name");
     for (const std::string& input : inputs) {
       std::error_code none;
       if (input != "-" && std::filesystem::equivalent(input, output, none)) {

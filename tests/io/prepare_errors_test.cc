@@ -100,7 +100,7 @@ TEST_F(PrepareErrors, OptionsOutOfRangeAreUsageErrors) {
   const auto refused = [&](auto change) {
     PrepareOptions job = options(input);
     change(job);
-    return error_of(job, ErrorKind::kUsage).substr(0, 5);
+    return error_of(job, ErrorKind::kUsage).substr(7, 5);
   };
   EXPECT_EQ(refused([](auto& job) { job.recipe.keep = 0; }), "-keep");
   EXPECT_EQ(refused([](auto& job) { job.recipe.keep = 1.1; }), "-keep");
