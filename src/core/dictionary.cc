@@ -54,7 +54,7 @@ Dictionary::Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntok
 }
 
 void Dictionary::build_index() {
-  slots_.assign(std::bit_ceil(counts_.size() * 2 + 2), Slot{0, -1});
+  slots_.assign(std::bit_ceil(counts_.size() * 2 + 2), Slot{0, 0, -1});
   const size_t mask = slots_.size() - 1;
   for (int32_t id = 0; id < size(); ++id) {
     const uint64_t hash = hash_of(text(id));
@@ -62,7 +62,7 @@ void Dictionary::build_index() {
     for (; slots_[slot].id >= 0; slot = (slot + 1) & mask) {
       if (text(slots_[slot].id) == text(id)) fail(id, "the text stands twice");
     }
-    slots_[slot] = {static_cast<uint32_t>(hash >> 32), id};
+    slots_[slot] = {token_head(text(id)), static_cast<uint32_t>(hash >> 32), id};
   }
 }
 
@@ -79,9 +79,13 @@ int32_t Dictionary::find(std::string_view token) const { return find(token, hash
 int32_t Dictionary::find(std::string_view token, uint64_t hash) const {
   if (slots_.empty()) return -1;
   const size_t mask = slots_.size() - 1;
+  const uint64_t head = token_head(token);
   const auto tag = static_cast<uint32_t>(hash >> 32);
   for (size_t slot = hash & mask; slots_[slot].id >= 0; slot = (slot + 1) & mask) {
-    if (slots_[slot].tag == tag && text(slots_[slot].id) == token) return slots_[slot].id;
+    const Slot& found = slots_[slot];
+    if (found.tag != tag || found.head != head) continue;
+    // A head that ends in zero is the whole token.
+    if (head >> 56 == 0 || text(found.id) == token) return found.id;
   }
   return -1;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,14 @@ struct DictionaryEntry {
   int64_t count;
   EntryType type;
 };
+
+// The first 8 bytes of a token, zeros behind a shorter one. No token holds a zero byte, so tokens
+// of up to 8 bytes are equal when these are.
+[[nodiscard]] inline uint64_t token_head(std::string_view token) {
+  uint64_t head = 0;
+  std::memcpy(&head, token.data(), token.size() < sizeof(head) ? token.size() : sizeof(head));
+  return head;
+}
 
 class Dictionary {
  public:
@@ -66,8 +75,9 @@ class Dictionary {
 
  private:
   struct Slot {
-    uint32_t tag;  // high half of the hash
-    int32_t id;    // -1: empty
+    uint64_t head;  // token_head() of the text
+    uint32_t tag;   // high half of the hash
+    int32_t id;     // -1: empty
   };
   void build_index();
 

@@ -7,19 +7,25 @@
 namespace wordfire {
 namespace {
 
-void append_buckets(const Dictionary& dictionary, LineFeatures& line) {
+// Asks for the row at once: it will be in the cache when the line is read to its end.
+void append_row(const Model& model, int32_t row, LineFeatures& line) {
+  line.features.push_back(row);
+  if (model.input.dense.data != nullptr) __builtin_prefetch(model.input.dense.row(row));
+}
+
+void append_buckets(const Model& model, LineFeatures& line) {
   for (const int32_t bucket : line.buckets) {
-    const int32_t row = dictionary.bucket_row(bucket);
-    if (row >= 0) line.features.push_back(row);
+    const int32_t row = model.dictionary.bucket_row(bucket);
+    if (row >= 0) append_row(model, row, line);
   }
 }
 
 void append_word(const Model& model, int32_t id, std::string_view word, LineFeatures& line) {
-  if (id >= 0) line.features.push_back(id);
+  if (id >= 0) append_row(model, id, line);
   if (model.args.maxn <= 0) return;
   line.buckets.clear();
   append_subword_buckets(word, model.args, line.bracketed, line.buckets);
-  append_buckets(model.dictionary, line);
+  append_buckets(model, line);
 }
 
 void append_token(const Model& model, size_t i, LineFeatures& line) {
@@ -55,24 +61,21 @@ void append_subword_buckets(std::string_view word, const ModelArgs& args, std::s
   for_each_subword(bracketed, args, [&](int32_t bucket) { buckets.push_back(bucket); });
 }
 
-void split_line(std::string_view text, std::vector<std::string_view>& tokens) {
-  tokens.clear();
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  while (p < end) {
-    while (p < end && is_separator(*p)) ++p;
-    const char* const begin = p;
-    while (p < end && !is_separator(*p)) ++p;
-    if (p > begin) tokens.emplace_back(begin, static_cast<size_t>(p - begin));
-  }
-  if (text.ends_with('\n')) tokens.push_back(kEndOfLine);
+void split_line(std::string_view text, LineFeatures& line) {
+  line.tokens.clear();
+  classify_bytes(text.data(), text.size(), line.classes);
+  scan_tokens(
+      line.classes, text.size(),
+      [&](size_t begin, size_t end) { line.tokens.push_back(text.substr(begin, end - begin)); },
+      [](size_t) {});
+  if (text.ends_with('\n')) line.tokens.push_back(kEndOfLine);
 }
 
 void encode_line(const Model& model, std::string_view text, LineFeatures& line) {
   line.features.clear();
   line.labels.clear();
   line.word_hashes.clear();
-  split_line(text, line.tokens);
+  split_line(text, line);
   line.ntokens = static_cast<int64_t>(line.tokens.size());
   hash_tokens(model.dictionary, line);
   for (size_t i = 0; i < line.tokens.size(); ++i) append_token(model, i, line);
@@ -80,7 +83,7 @@ void encode_line(const Model& model, std::string_view text, LineFeatures& line) 
   line.buckets.clear();
   for_each_word_ngram(line.word_hashes, model.args,
                       [&](int32_t bucket) { line.buckets.push_back(bucket); });
-  append_buckets(model.dictionary, line);
+  append_buckets(model, line);
 }
 
 }  // namespace wordfire

@@ -12,6 +12,7 @@
 #include "core/dictionary.h"
 #include "core/hash.h"
 #include "core/options.h"
+#include "core/token_scanner.h"
 
 namespace wordfire {
 
@@ -56,17 +57,39 @@ void for_each_subword(std::string_view bracketed, const ModelArgs& args, Add add
   }
 }
 
+// x % divisor by two multiplications instead of a division, which costs as much as the rest of an
+// n-gram.
+class Modulo {
+ public:
+  explicit constexpr Modulo(uint32_t divisor) noexcept
+      : divisor_(divisor), reciprocal_(~uint64_t{0} / divisor) {}
+
+  [[nodiscard]] constexpr uint32_t of(uint64_t x) const noexcept {
+    // The quotient is at most 2 too small: reciprocal > 2^64 / divisor - 2.
+    const auto quotient =
+        static_cast<uint64_t>((static_cast<unsigned __int128>(x) * reciprocal_) >> 64);
+    uint64_t rest = x - quotient * divisor_;
+    rest = rest >= divisor_ ? rest - divisor_ : rest;
+    rest = rest >= divisor_ ? rest - divisor_ : rest;
+    return static_cast<uint32_t>(rest);
+  }
+
+ private:
+  uint64_t divisor_;
+  uint64_t reciprocal_;
+};
+
 // Calls add(bucket) for each word n-gram, 2 <= n <= args.word_ngrams, over the FNV hashes of a
 // line's words.
 template <typename Add>
 void for_each_word_ngram(std::span<const uint32_t> hashes, const ModelArgs& args, Add add) {
-  const auto bucket = static_cast<uint64_t>(args.bucket);
+  const Modulo bucket(static_cast<uint32_t>(args.bucket));
   const auto longest = static_cast<size_t>(args.word_ngrams);
   for (size_t first = 0; first < hashes.size(); ++first) {
     uint64_t hash = begin_word_ngram(hashes[first]);
     for (size_t next = first + 1; next < hashes.size() && next - first < longest; ++next) {
       hash = extend_word_ngram(hash, hashes[next]);
-      add(static_cast<int32_t>(hash % bucket));
+      add(static_cast<int32_t>(bucket.of(hash)));
     }
   }
 }
@@ -83,6 +106,7 @@ struct LineFeatures {
   int64_t ntokens = 0;            // words, labels, unknown ones and the end of line
 
   // Working memory.
+  ByteClasses classes;
   std::vector<std::string_view> tokens;
   std::vector<uint64_t> token_hashes;
   std::vector<uint32_t> word_hashes;
@@ -90,8 +114,8 @@ struct LineFeatures {
   std::string bracketed;
 };
 
-// Cuts `text`, one line, into tokens; adds the end-of-line token if it ends in '\n'.
-void split_line(std::string_view text, std::vector<std::string_view>& tokens);
+// Cuts `text`, one line, into line.tokens; adds the end-of-line token if it ends in '\n'.
+void split_line(std::string_view text, LineFeatures& line);
 
 // Looks up one line. Throws nothing but bad_alloc.
 void encode_line(const Model& model, std::string_view text, LineFeatures& line);

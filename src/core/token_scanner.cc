@@ -23,25 +23,33 @@ HWY_INLINE uint64_t mask_bits(D d, M mask) {
 }
 
 // Separators are 0, 9 to 13 and 32.
-void ClassifyBytes(const char* text, size_t words, uint64_t* separators, uint64_t* newlines) {
+HWY_INLINE void classify_word(const uint8_t* bytes, uint64_t& separators, uint64_t& newlines) {
   const hn::CappedTag<uint8_t, 64> d;
   const size_t lanes = hn::Lanes(d);
-  const auto* bytes = reinterpret_cast<const uint8_t*>(text);
-  for (size_t word = 0; word < words; ++word) {
-    separators[word] = 0;
-    newlines[word] = 0;
-    for (size_t at = 0; at < 64; at += lanes) {
-      const auto v = hn::LoadU(d, bytes + word * 64 + at);
-      const auto newline = hn::Eq(v, hn::Set(d, uint8_t{'\n'}));
-      // Wraps round, so that 9 to 13 become 0 to 4 and everything else is larger.
-      const auto control =
-          hn::Eq(hn::Min(hn::Sub(v, hn::Set(d, uint8_t{9})), hn::Set(d, uint8_t{4})),
-                 hn::Sub(v, hn::Set(d, uint8_t{9})));
-      const auto blank = hn::Or(hn::Eq(v, hn::Set(d, uint8_t{' '})), hn::Eq(v, hn::Zero(d)));
-      separators[word] |= mask_bits(d, hn::Or(control, blank)) << at;
-      newlines[word] |= mask_bits(d, newline) << at;
-    }
+  separators = 0;
+  newlines = 0;
+  for (size_t at = 0; at < 64; at += lanes) {
+    const auto v = hn::LoadU(d, bytes + at);
+    const auto newline = hn::Eq(v, hn::Set(d, uint8_t{'\n'}));
+    // Wraps round, so that 9 to 13 become 0 to 4 and everything else is larger.
+    const auto from_tab = hn::Sub(v, hn::Set(d, uint8_t{9}));
+    const auto control = hn::Eq(hn::Min(from_tab, hn::Set(d, uint8_t{4})), from_tab);
+    const auto blank = hn::Or(hn::Eq(v, hn::Set(d, uint8_t{' '})), hn::Eq(v, hn::Zero(d)));
+    separators |= mask_bits(d, hn::Or(control, blank)) << at;
+    newlines |= mask_bits(d, newline) << at;
   }
+}
+
+void ClassifyBytes(const char* text, size_t size, uint64_t* separators, uint64_t* newlines) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text);
+  const size_t whole = size / 64;
+  for (size_t word = 0; word < whole; ++word) {
+    classify_word(bytes + word * 64, separators[word], newlines[word]);
+  }
+  if (size % 64 == 0) return;
+  uint8_t rest[64] = {};
+  __builtin_memcpy(rest, bytes + whole * 64, size % 64);
+  classify_word(rest, separators[whole], newlines[whole]);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -58,7 +66,7 @@ void classify_bytes(const char* text, size_t size, ByteClasses& classes) {
   classes.separators.resize(words);
   classes.newlines.resize(words);
   HWY_DYNAMIC_DISPATCH(ClassifyBytes)
-  (text, words, classes.separators.data(), classes.newlines.data());
+  (text, size, classes.separators.data(), classes.newlines.data());
 }
 
 }  // namespace wordfire

@@ -12,21 +12,13 @@ namespace {
 
 constexpr size_t kFirstSlots = 1 << 16;
 
-// The first 8 bytes of a token, zeros behind a shorter one. No token holds a zero byte, so tokens
-// of up to 8 bytes are equal when these are.
-uint64_t head_of(std::string_view token) {
-  uint64_t head = 0;
-  std::memcpy(&head, token.data(), std::min<size_t>(token.size(), sizeof(head)));
-  return head;
-}
-
 }  // namespace
 
 VocabularyCounter::VocabularyCounter()
     : slots_(kFirstSlots, Slot{0, 0, -1}), mask_(kFirstSlots - 1) {}
 
 int32_t VocabularyCounter::add(std::string_view token, uint64_t hash, Place place) {
-  const uint64_t head = head_of(token);
+  const uint64_t head = token_head(token);
   const auto tag = static_cast<uint32_t>(hash >> 32);
   size_t slot = hash & mask_;
   for (; slots_[slot].id >= 0; slot = (slot + 1) & mask_) {
@@ -57,7 +49,7 @@ void VocabularyCounter::grow() {
   for (int32_t id = 0; id < size(); ++id) {
     size_t slot = entries_[id].hash & mask_;
     while (slots_[slot].id >= 0) slot = (slot + 1) & mask_;
-    slots_[slot] = {head_of(text(id)), static_cast<uint32_t>(entries_[id].hash >> 32), id};
+    slots_[slot] = {token_head(text(id)), static_cast<uint32_t>(entries_[id].hash >> 32), id};
   }
 }
 
