@@ -50,6 +50,8 @@ std::optional<ScoringArguments> parse_scoring_arguments(const std::string& verb,
   arguments.optional("th", threshold, "least probability, 0 if not given");
   arguments.option("thread", threads, "threads; 0 or not given: as many as the process may use");
   arguments.toggle("json", parsed.json, "print JSON");
+  arguments.toggle("raw", parsed.raw,
+                   "the text is raw: treat it as wordfire prepare treated the training text");
   if (!arguments.parse(args)) return std::nullopt;
   if (k) parsed.k = parse_k(*k);
   if (threshold) parsed.threshold = parse_threshold(*threshold);

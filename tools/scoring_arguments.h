@@ -15,6 +15,7 @@ struct ScoringArguments {
   float threshold = 0;
   int threads = 1;
   bool json = false;
+  bool raw = false;  // treat the text as the model's training text was
 };
 
 // Reads `model file [k] [th]` and flags. nullopt when help was asked for and printed.

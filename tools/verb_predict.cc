@@ -14,6 +14,7 @@
 #include "json_text.h"
 #include "line_workers.h"
 #include "open_model.h"
+#include "raw_text.h"
 #include "scoring_arguments.h"
 #include "standard_streams.h"
 #include "verb_arguments.h"
@@ -26,6 +27,7 @@ namespace {
 struct Labeller {
   PredictScratch scratch;
   std::vector<Prediction> best;
+  std::string prepared;
 };
 
 // Prints the predictions for a line.
@@ -70,9 +72,12 @@ void append_json(const Dictionary& dictionary, const std::vector<Prediction>& be
 int predict(const ScoringArguments& arguments, LineFormat format) {
   const Predictor predictor(open_classifier(arguments.model));
   const Dictionary& dictionary = predictor.model().dictionary;
+  const std::optional<RawText> raw =
+      arguments.raw ? std::optional<RawText>(arguments.model) : std::nullopt;
   std::vector<Labeller> labellers(arguments.threads);
   const auto label_line = [&](int worker, std::string_view text, std::string& out) {
     Labeller& labeller = labellers[worker];
+    if (raw) text = raw->prepared(text, labeller.prepared);
     predictor.encode(text, labeller.scratch);
     predictor.predict(labeller.scratch, arguments.k, arguments.threshold, labeller.best);
     format(dictionary, labeller.best, out);
@@ -107,7 +112,7 @@ int run_print_sentence_vectors(VerbArgs args) {
                    "threads; 0 or not given: as many as the process may use");
   if (!arguments.parse(args)) return kExitDone;
   const int threads = parse_threads(thread_text);
-  const Predictor predictor(open_model(path));
+  const Predictor predictor(open_classifier(path));
   std::vector<PredictScratch> scratches(threads);
   const auto print_vector = [&](int worker, std::string_view text, std::string& out) {
     for (const float value : predictor.sentence_vector(text, scratches[worker])) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "json_text.h"
 #include "line_workers.h"
 #include "open_model.h"
+#include "raw_text.h"
 #include "scoring_arguments.h"
 #include "standard_streams.h"
 #include "verbs.h"
@@ -27,13 +29,17 @@ struct Scorer {
   explicit Scorer(int32_t nlabels) : meter(nlabels) {}
   PredictScratch scratch;
   std::vector<Prediction> best;
+  std::string prepared;
   Meter meter;
 };
 
 Meter score(const Predictor& predictor, const ScoringArguments& arguments) {
+  const std::optional<RawText> raw =
+      arguments.raw ? std::optional<RawText>(arguments.model) : std::nullopt;
   std::vector<Scorer> scorers(arguments.threads, Scorer(predictor.model().dictionary.nlabels()));
   each_line(arguments.file, arguments.threads, [&](int worker, std::string_view text) {
     Scorer& scorer = scorers[worker];
+    if (raw) text = raw->prepared_labelled(text, scorer.prepared);
     const LineFeatures& line = predictor.encode(text, scorer.scratch);
     if (line.labels.empty() || line.features.empty()) return;
     predictor.predict(scorer.scratch, arguments.k, arguments.threshold, scorer.best);

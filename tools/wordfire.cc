@@ -32,6 +32,7 @@ constexpr Verb kVerbs[] = {
     {"print-sentence-vectors", run_print_sentence_vectors,
      "print the vector of each line of standard input"},
     {"dump", run_dump, "print arguments, dictionary or matrices of a model"},
+    {"prepare", run_prepare, "turn CSV, TSV or JSON lines into training text"},
     {"verify", run_verify, "check every byte of a model"},
 };
 
