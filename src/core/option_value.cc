@@ -170,7 +170,8 @@ std::string_view loss_name(LossKind loss) {
 }
 
 std::string options_json(const Options& options) {
-  nlohmann::ordered_json object;
+  // Not made of null: the library crashes if memory runs out while null becomes an object.
+  auto object = nlohmann::ordered_json::object();
   for (const OptionRow& row : option_table()) {
     std::visit(
         [&](auto field) { object[std::string(row.flag)] = json_value(value_of(options, field)); },

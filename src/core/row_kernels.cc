@@ -43,6 +43,20 @@ HWY_INLINE void prefetch_row(const std::byte* row, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(row + at);
 }
 
+// How many rows ahead add_to_rows() asks to own a row's lines. Another worker may have read them
+// since they were summed; without this each store waits for them in turn.
+constexpr int64_t kOwnRows = 16;
+
+HWY_INLINE void own_row(const float* row, int64_t bytes) {
+#if defined(__x86_64__)
+  const char* const line = reinterpret_cast<const char*>(row);
+  for (int64_t at = 0; at < bytes; at += 64) asm volatile("prefetchw %0" : : "m"(line[at]));
+#else
+  __builtin_prefetch(row, 1);
+  (void)bytes;
+#endif
+}
+
 // out[column, column + K * lanes) = scale * sum of rows; the last vector is cut at dim.
 template <int K>
 HWY_INLINE void sum_block(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead,
@@ -155,6 +169,7 @@ HWY_INLINE void add_block(D d, float* base, int64_t width, const int32_t* ids, i
   hn::Vec<D> v[K];
   for (int k = 0; k < K; ++k) v[k] = hn::LoadU(d, x + k * lanes);
   for (int64_t i = 0; i < n; ++i) {
+    if (i + kOwnRows < n) own_row(base + ids[i + kOwnRows] * width, K * lanes * 4);
     float* row = base + ids[i] * width;
     for (int k = 0; k < K; ++k) {
       hn::StoreU(hn::Add(hn::LoadU(d, row + k * lanes), v[k]), d, row + k * lanes);
