@@ -13,8 +13,12 @@
 namespace wordfire {
 namespace {
 
+// Memory that different workers write lies this far apart: the lists below grow with every row, and
+// two of them in one cache line made two threads slower than one.
+constexpr size_t kCacheLine = 128;
+
 // What one worker has computed of a batch for one owner of rows.
-struct InputMoves {
+struct alignas(kCacheLine) InputMoves {
   std::vector<int32_t> rows;  // of the examples below, one after the other
   std::vector<uint32_t> end;  // [examples of the producer]
 };
@@ -22,6 +26,9 @@ struct OutputMove {
   int32_t row;
   int32_t example;  // in the batch
   float alpha;
+};
+struct alignas(kCacheLine) OutputMoves {
+  std::vector<OutputMove> moves;
 };
 
 // The worker that owns `row` among `workers`: hot rows, which are neighbours, are spread.
@@ -36,8 +43,8 @@ class DeterministicBackend final : public Backend {
       : task_(task),
         width_(buffer_width(task.weights.input.dim())),
         batch_(batch_size(task)),
-        hidden_(static_cast<size_t>(batch_ * width_)),
-        gradient_(hidden_.size()),
+        hidden_(batch_, static_cast<int32_t>(width_)),
+        gradient_(batch_, static_cast<int32_t>(width_)),
         loss_(static_cast<size_t>(batch_)) {
     if (task.loss.moves_all_rows()) {
       all_alpha_.resize(static_cast<size_t>(batch_ * task.weights.output.rows()));
@@ -59,9 +66,9 @@ class DeterministicBackend final : public Backend {
   }
 
  private:
-  struct WorkerState {
-    std::vector<InputMoves> input;                // [owners]
-    std::vector<std::vector<OutputMove>> output;  // [owners]
+  struct alignas(kCacheLine) WorkerState {
+    std::vector<InputMoves> input;    // [owners]
+    std::vector<OutputMoves> output;  // [owners]
     std::vector<int32_t> expanded;
     OutputStep step;
   };
@@ -98,24 +105,24 @@ class DeterministicBackend final : public Backend {
     for (int owner = 0; owner < team.size(); ++owner) {
       own.input[static_cast<size_t>(owner)].rows.clear();
       own.input[static_cast<size_t>(owner)].end.clear();
-      own.output[static_cast<size_t>(owner)].clear();
+      own.output[static_cast<size_t>(owner)].moves.clear();
     }
     const int64_t last = part_begin(team.worker() + 1, team.size(), begin, end);
     for (int64_t i = part_begin(team.worker(), team.size(), begin, end); i < last; ++i) {
-      compute_gradient(team, plan, i, static_cast<int32_t>(i - begin), own);
+      compute_gradient(team, plan, i, last, static_cast<int32_t>(i - begin), own);
     }
   }
 
-  void compute_gradient(Team& team, const EpochPlan& plan, int64_t i, int32_t in_batch,
-                        WorkerState& own) {
+  void compute_gradient(Team& team, const EpochPlan& plan, int64_t i, int64_t part_end,
+                        int32_t in_batch, WorkerState& own) {
     const Corpus& corpus = task_.corpus;
     const std::span<const int32_t> features = rows_of(i, own);
-    float* const hidden = hidden_.data() + in_batch * width_;
-    float* const gradient = gradient_.data() + in_batch * width_;
+    float* const hidden = hidden_.row(in_batch);
+    float* const gradient = gradient_.row(in_batch);
     const float lr = learning_rate(plan, corpus.tokens_before(i), corpus.token_end.back());
-    const int64_t ahead = task_.subwords.empty() ? static_cast<int64_t>(corpus.features.size()) -
-                                                       corpus.feature_end[static_cast<size_t>(i)]
-                                                 : 0;
+    // Rows of this worker's part alone: fetching another's would take them away from it.
+    const int64_t ahead =
+        task_.subwords.empty() ? corpus.feature_end[part_end - 1] - corpus.feature_end[i] : 0;
     Rng rng(task_.seed, static_cast<uint64_t>(plan.epoch), static_cast<uint64_t>(i));
     task_.weights.input.mean_of_rows(features, ahead, hidden);
     loss_[static_cast<size_t>(in_batch)] =
@@ -141,7 +148,7 @@ class DeterministicBackend final : public Backend {
     }
     for (size_t k = 0; k < own.step.alpha.size(); ++k) {
       const int32_t row = own.step.ids[k];
-      own.output[static_cast<size_t>(owner_of(row, team.size()))].push_back(
+      own.output[static_cast<size_t>(owner_of(row, team.size()))].moves.push_back(
           {row, in_batch, own.step.alpha[k]});
     }
   }
@@ -162,13 +169,12 @@ class DeterministicBackend final : public Backend {
       uint32_t done = 0;
       for (const uint32_t until : from.input[self].end) {
         const auto rows = std::span(from.input[self].rows).subspan(done, until - done);
-        task_.weights.input.add_to_rows(rows, gradient_.data() + example * width_);
+        task_.weights.input.add_to_rows(rows, gradient_.row(example));
         done = until;
         ++example;
       }
-      for (const OutputMove& move : from.output[self]) {
-        task_.weights.output.add_to_row(move.row, hidden_.data() + move.example * width_,
-                                        move.alpha);
+      for (const OutputMove& move : from.output[self].moves) {
+        task_.weights.output.add_to_row(move.row, hidden_.row(move.example), move.alpha);
       }
     }
     if (task_.loss.moves_all_rows()) move_all_rows(team, end - begin);
@@ -183,7 +189,7 @@ class DeterministicBackend final : public Backend {
     for (int64_t example = 0; example < examples; ++example) {
       const auto alpha =
           all_alpha(example).subspan(static_cast<size_t>(first), static_cast<size_t>(last - first));
-      task_.weights.output.add_outer(first, alpha, hidden_.data() + example * width_);
+      task_.weights.output.add_outer(first, alpha, hidden_.row(example));
     }
   }
 
@@ -217,26 +223,32 @@ class DeterministicBackend final : public Backend {
   SupervisedTask task_;
   int64_t width_;
   int64_t batch_;
-  std::vector<float> hidden_;     // [batch, width]
-  std::vector<float> gradient_;   // [batch, width]
+  SharedMatrix hidden_;           // [batch, width]
+  SharedMatrix gradient_;         // [batch, width]
   std::vector<float> all_alpha_;  // [batch, output rows], for losses that move all of them
   std::vector<float> loss_;       // [batch]
   std::vector<WorkerState> workers_;
   bool stop_ = false;  // written by worker 0 between two barriers
 };
 
-// Two forces: a batch must hold enough work (kEnough floating-point operations, some 10
-// microseconds) to be worth two barriers, and few examples, since none sees the others' updates. 16
-// stale examples cost no quality in softmax, hs and ns; one versus all, where every example pushes
-// every row, diverges with 16 at rates that fastText's tutorial uses and does not with 8.
+// Two forces: a batch must hold enough work (kEnough floating-point operations, some 40
+// microseconds) to be worth two barriers, and few examples, since none sees the others' updates.
+// Measured at the rates that fastText's tutorials use: softmax with 4 and 14 labels loses nothing
+// with 64 and diverges with 256; with 735 labels it loses nothing with 16 and diverges with 64; one
+// versus all, where every example pushes every row, diverges with 16 and does not with 8.
 int64_t DeterministicBackend::batch_size(const SupervisedTask& task) {
-  constexpr int64_t kEnough = 40'000;
-  if (task.loss.kind() == LossKind::kOneVsAll) return 4;
+  constexpr int64_t kEnough = 160'000;
+  // Negatives among few labels fall on all of them: 6 labels and 5 negatives diverge with 16.
+  constexpr int64_t kFewLabels = 64;
+  const bool pushes_all =
+      task.loss.kind() == LossKind::kOneVsAll ||
+      (task.loss.kind() == LossKind::kNegativeSampling && task.weights.output.rows() <= kFewLabels);
+  if (pushes_all) return 4;
   const Corpus& corpus = task.corpus;
   const int64_t features = corpus.feature_end.back() / corpus.examples() + 1;
   const int64_t rows = task.loss.moves_all_rows() ? task.weights.output.rows() : 8;
   const int64_t work = (2 * features + 6 * rows) * task.weights.input.dim();
-  return std::clamp<int64_t>(kEnough / work, 4, 16);
+  return std::clamp<int64_t>(kEnough / work, 4, 64);
 }
 
 }  // namespace
