@@ -31,15 +31,6 @@ int cgroup_cpus() {
   return std::max(1, static_cast<int>(quota / period + 0.999));
 }
 
-// Tells the processor that this is a spin loop.
-void pause_briefly() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#else
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-#endif
-}
-
 // Keeps the first exception of a team of threads.
 class FirstException {
  public:
@@ -107,7 +98,8 @@ void parallel_for(int64_t n, int64_t grain, int threads,
 }
 
 void Barrier::arrive_and_wait() {
-  constexpr int kSpins = 4000;  // some 20 microseconds, more than a wake-up costs
+  constexpr int kSpins =
+      20000;  // some 20 microseconds, about what falling asleep and waking up cost
   const uint32_t round = round_.load(std::memory_order_relaxed);
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size_) {
     arrived_.store(0, std::memory_order_relaxed);
@@ -117,7 +109,6 @@ void Barrier::arrive_and_wait() {
   }
   for (int spin = 0; spin < kSpins; ++spin) {
     if (round_.load(std::memory_order_acquire) != round) return;
-    pause_briefly();
   }
   round_.wait(round, std::memory_order_acquire);
 }
