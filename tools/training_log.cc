@@ -31,9 +31,9 @@ std::string format_progress(const Progress& progress) {
 }
 
 std::string format_memory(const MemoryEstimate& estimate) {
-  std::string line =
-      fmt::format("Memory: {}: {} for the vectors, {} for the text", format_bytes(estimate.total()),
-                  format_bytes(estimate.matrices), format_bytes(estimate.corpus));
+  std::string line = fmt::format("Memory: at most {}: {} for the vectors, {} for the text",
+                                 format_bytes(estimate.total()), format_bytes(estimate.matrices),
+                                 format_bytes(estimate.corpus));
   if (estimate.best_copy > 0)
     line += fmt::format(", {} for the best epoch", format_bytes(estimate.best_copy));
   if (estimate.scratch > 0)

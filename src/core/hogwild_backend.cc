@@ -29,8 +29,8 @@ struct Epoch {
   const EpochPlan& plan;
   std::atomic<int64_t> next = 0;  // the first example that no worker has taken
   std::atomic<bool> diverged = false;
-  std::mutex mutex;  // of result
-  EpochResult result;
+  std::mutex mutex = {};  // of result
+  EpochResult result = {};
 };
 
 class Worker {

@@ -107,9 +107,11 @@ MemoryEstimate estimate_memory(const Options& options, const CountedText& text,
   MemoryEstimate estimate;
   estimate.corpus = std::min(encoded + counted, std::max(budget.memory_limit(), int64_t{0}));
   estimate.scratch = encoded + counted - estimate.corpus;
-  estimate.matrices =
-      SharedMatrix::bytes_for(int64_t{dictionary.nwords()} + args.bucket, args.dim) +
-      SharedMatrix::bytes_for(dictionary.nlabels(), args.dim);
+  // Without character n-grams no more buckets are hit than there are word n-grams.
+  const int64_t ngrams = text.tokens * std::max(args.word_ngrams - 1, 0);
+  const int64_t buckets = args.maxn > 0 ? args.bucket : std::min<int64_t>(args.bucket, ngrams);
+  estimate.matrices = SharedMatrix::bytes_for(dictionary.nwords() + buckets, args.dim) +
+                      SharedMatrix::bytes_for(dictionary.nlabels(), args.dim);
   if (options.early_stopping) estimate.best_copy = estimate.matrices;
   return estimate;
 }
