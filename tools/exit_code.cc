@@ -1,9 +1,13 @@
 #include "exit_code.h"
 
+#include <unistd.h>
+
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "standard_streams.h"
 
@@ -31,6 +35,24 @@ int exit_code(SystemFault fault) {
   return kExitIo;
 }
 
+constexpr std::string_view kNoMemory =
+    "memory: the system gave no more, want a smaller -bucket, -dim or input";
+
+// Memory can run out where an exception cannot pass: in a destructor of a library (nlohmann-json
+// allocates in one), in a team of threads that would wait for each other. No signal and no core.
+[[noreturn]] void end_at_once() noexcept {
+  try {
+    if (const std::exception_ptr pending = std::current_exception()) {
+      std::rethrow_exception(pending);
+    }
+  } catch (const std::bad_alloc&) {
+    print_error(kNoMemory);
+    _exit(kExitInternal);
+  } catch (...) {
+  }
+  std::abort();
+}
+
 }  // namespace
 
 int exit_code(const Error& error) {
@@ -49,13 +71,14 @@ int exit_code(const Error& error) {
 }
 
 int run_program(const std::function<int()>& program) {
+  std::set_terminate(end_at_once);
   try {
     return program();
   } catch (const Error& error) {
     print_error(error.what());
     return exit_code(error);
   } catch (const std::bad_alloc&) {
-    print_error("memory: the system gave no more, want a smaller -bucket, -dim or input");
+    print_error(kNoMemory);
   } catch (const std::length_error&) {
     print_error(
         "memory: more was asked for than can be addressed, want a smaller -bucket, -dim or input");

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "core/error.h"
 
@@ -65,12 +66,20 @@ void close_stdout() {
 }
 
 void print_error(std::string_view message) {
-  std::string line = "wordfire: ";
+  // No allocation: this is also what says that memory has run out.
+  constexpr std::string_view kStart = "wordfire: ";
+  char line[4096];
+  size_t size = kStart.copy(line, sizeof(line));
+  const auto add = [&](char c) {
+    if (size == sizeof(line)) write_stderr({line, std::exchange(size, 0)});
+    line[size++] = c;
+  };
   for (const char c : message) {
     const bool control = (c >= 0 && c < ' ') || c == '\x7f';
-    line += control ? '?' : c;
+    add(control ? '?' : c);
   }
-  write_stderr(line += '\n');
+  add('\n');
+  write_stderr({line, size});
 }
 
 void write_stderr(std::string_view text) { (void)write_all(STDERR_FILENO, text); }

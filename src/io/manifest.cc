@@ -92,7 +92,8 @@ void write_manifest(const std::string& path, const Manifest& manifest) {
   for (const ManifestFile& file : manifest.files) {
     files.push_back({{"name", file.name}, {"bytes", file.bytes}, {"xxh3", to_hex(file.xxh3)}});
   }
-  Json json;
+  // Not made of null: the library crashes if memory runs out while null becomes an object.
+  Json json = Json::object();
   json["manifest_version"] = kFormatVersion;
   json["program"] = "wordfire";
   json["program_version"] = manifest.program_version;
