@@ -14,10 +14,17 @@ endif()
 # Applied PRIVATE to every target of ours, never exported.
 add_library(wordfire_build INTERFACE)
 target_compile_options(wordfire_build INTERFACE -Wall -Wextra $<$<BOOL:${WORDFIRE_WERROR}>:-Werror>)
+# GCC 12 takes "text" + string for a copy onto itself (GCC bug 105651, mended in 13).
+target_compile_options(wordfire_build INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
 if(WORDFIRE_SANITIZE)
   target_compile_options(wordfire_build INTERFACE -fsanitize=${WORDFIRE_SANITIZE} -fno-omit-frame-pointer
                          -fno-sanitize-recover=all -g)
   target_link_options(wordfire_build INTERFACE -fsanitize=${WORDFIRE_SANITIZE})
+endif()
+if(WORDFIRE_FUZZ)  # the fuzzer sees which branches an input takes
+  target_compile_options(wordfire_build INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(wordfire_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 find_program(CCACHE ccache)

@@ -5,6 +5,7 @@
 #include "io/model_file.h"
 #include "tests/io/folder_fixture.h"
 #include "tests/io/model_bytes.h"
+#include "tests/io/peak_memory.h"
 
 namespace wordfire {
 namespace {
@@ -103,6 +104,20 @@ TEST_F(ModelDamageTest, MoreEntriesThanTheFileHasRoomFor) {
   const int32_t words = 1'000'000'000;
   std::memcpy(bytes.data() + dense_.at("nwords"), &words, sizeof(words));
   EXPECT_EQ(message(bytes).substr(0, 51), "field dictionary size at byte 64: found 1000000002,");
+}
+
+// A dictionary in memory is several times as large as in the file.
+TEST_F(ModelDamageTest, EntriesWithoutTheirMatricesCostNoMemory) {
+  constexpr int32_t kEntries = 5'000'000;
+  std::string bytes = dense_.bytes().substr(0, dense_.at("text 0"));
+  const int32_t sizes[] = {kEntries, kEntries, 0};
+  std::memcpy(bytes.data() + dense_.at("size"), sizes, sizeof(sizes));
+  for (int32_t i = 0; i < kEntries; ++i) bytes.append("a\0\1\0\0\0\0\0\0\0\0", 11);
+  const auto size = static_cast<int64_t>(bytes.size());
+  const int64_t before = peak_bytes();
+  EXPECT_NE(message(bytes).find("field input quantised"), std::string::npos);
+  if (!kMemoryCanBeMeasured) GTEST_SKIP() << "a sanitizer hides how much memory is in use";
+  EXPECT_LE(peak_bytes() - before, memory_bound(size));
 }
 
 TEST_F(ModelDamageTest, WordWithoutItsNul) {
