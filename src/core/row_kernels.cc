@@ -108,6 +108,8 @@ HWY_INLINE void for_each_block(int64_t dim, Block block) {
   }
 }
 
+const char* TargetName() { return hwy::TargetName(HWY_TARGET); }
+
 void SumRows(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead, float scale,
              float* out) {
   const auto lanes = static_cast<int64_t>(hn::Lanes(FullTag()));
@@ -320,6 +322,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace wordfire::kernels {
 
+HWY_EXPORT(TargetName);
 HWY_EXPORT(SumRows);
 HWY_EXPORT(DotRows);
 HWY_EXPORT(OuterUpdate);
@@ -363,9 +366,7 @@ void scale(float* x, int64_t n, float factor) { HWY_DYNAMIC_DISPATCH(Scale)(x, n
 void softmax(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(Softmax)(x, n); }
 void sigmoid(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(Sigmoid)(x, n); }
 
-const char* target_name() {
-  return hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets());
-}
+const char* target_name() { return HWY_DYNAMIC_DISPATCH(TargetName)(); }
 
 }  // namespace wordfire::kernels
 #endif
