@@ -74,13 +74,15 @@ void ClassNames::read_json(std::string_view text) {
     }
   } catch (const nlohmann::json::exception& error) {
     throw Error::data(where_ + ": not a JSON object of names (" + error.what() +
-                      "); want {\"value\": \"name\", ...}");
+                      R"(); want {"value": "name", ...})");
   }
 }
 
 void ClassNames::read_lines(std::string_view text) {
   const std::vector<std::string_view> lines = lines_of(text);
-  const auto has_tab = [](std::string_view line) { return trim(line).find('\t') != line.npos; };
+  const auto has_tab = [](std::string_view line) {
+    return trim(line).find('\t') != std::string_view::npos;
+  };
   const bool map = !lines.empty() && std::all_of(lines.begin(), lines.end(), has_tab);
   std::set<std::string_view> names;
   for (size_t i = 0; i < lines.size(); ++i) {

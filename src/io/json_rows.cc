@@ -48,7 +48,7 @@ class ValueReader {
         values_.push_back(value.get_string().value_unsafe());
         return true;
       case element_type::BOOL:
-        values_.push_back(value.get_bool().value_unsafe() ? "true" : "false");
+        values_.emplace_back(value.get_bool().value_unsafe() ? "true" : "false");
         return true;
       case element_type::INT64:
         return add_number(value.get_int64().value_unsafe());

@@ -70,6 +70,7 @@ TableOptions table_options(const PrepareOptions& options) {
 // Columns as users number them, from 1.
 std::vector<std::string> numbers_of(const std::vector<size_t>& columns) {
   std::vector<std::string> numbers;
+  numbers.reserve(columns.size());
   for (const size_t column : columns) numbers.push_back(std::to_string(column + 1));
   return numbers;
 }
@@ -197,7 +198,7 @@ class Preparation {
           input, counts.rows, counts.left_out, counts.no_label, counts.no_text, counts.bad));
     }
     if (recipe_.split > 0 && counts.test == 0)
-      report_.warnings.push_back("no row fell into the test part");
+      report_.warnings.emplace_back("no row fell into the test part");
     if (counts.not_utf8 > 0) {
       report_.warnings.push_back(
           fmt::format("{} rows are not UTF-8; they are kept as they are", counts.not_utf8));

@@ -39,8 +39,9 @@ constexpr ByteClasses classes_of(Punctuation punctuation) {
   ByteClasses classes{};
   for (int c = 0; c < 256; ++c) classes[c] = plain_class(c, punctuation == Punctuation::kSplit);
   if (punctuation == Punctuation::kFastText) {
-    for (const int c : {'.', ',', '(', ')', '!', '?', '\''}) classes[c] = ByteClass::kMark;
-    for (const int c : {';', ':'}) classes[c] = ByteClass::kBlank;
+    for (const unsigned char c : {'.', ',', '(', ')', '!', '?', '\''})
+      classes[c] = ByteClass::kMark;
+    for (const unsigned char c : {';', ':'}) classes[c] = ByteClass::kBlank;
     classes['"'] = ByteClass::kDeleted;
     classes['<'] = ByteClass::kTag;
   }

@@ -27,7 +27,9 @@ std::string row_place(TableFormat format, const std::string& file, int64_t byte,
   return fmt::format("{}: byte {} (row {})", file, byte, row);
 }
 
-bool is_blank_row(std::string_view row) { return row.find_first_not_of(" \r\n") == row.npos; }
+bool is_blank_row(std::string_view row) {
+  return row.find_first_not_of(" \r\n") == std::string_view::npos;
+}
 
 RowBlockReader::RowBlockReader(std::vector<std::string> paths, TableOptions options,
                                size_t block_bytes)

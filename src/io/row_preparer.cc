@@ -119,7 +119,7 @@ void RowPreparer::split_labels() {
     while (true) {
       const size_t end = rest.find(recipe_.label_separator);
       parts.push_back(rest.substr(0, end));
-      if (end == rest.npos) break;
+      if (end == std::string_view::npos) break;
       rest.remove_prefix(end + recipe_.label_separator.size());
     }
   }

@@ -82,8 +82,8 @@ TableFormat tell_format(std::string_view path, std::string_view head) {
   if (path.ends_with(".csv")) return TableFormat::kCsv;
   head.remove_prefix(std::min(head.find_first_not_of(" \r\n"), head.size()));
   if (head.starts_with('{')) return TableFormat::kJsonLines;
-  return head.substr(0, head.find('\n')).find('\t') == head.npos ? TableFormat::kCsv
-                                                                 : TableFormat::kTsv;
+  return head.substr(0, head.find('\n')).find('\t') == std::string_view::npos ? TableFormat::kCsv
+                                                                              : TableFormat::kTsv;
 }
 
 CsvDialect dialect_of(TableFormat format, std::optional<bool> quotes) {

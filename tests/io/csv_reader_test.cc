@@ -77,7 +77,7 @@ TEST(CsvFields, WithoutQuotesEveryQuoteIsOrdinary) {
 
 TEST(CsvFields, ViewsOfManyDoubledQuotesStayValid) {
   std::string record;
-  for (int i = 0; i < 1000; ++i) record += "\"\"\"" + std::to_string(i) + "\"\"\",";
+  for (int i = 0; i < 1000; ++i) record += R"(""")" + std::to_string(i) + R"(""",)";
   const Row row = fields_of(record);
   ASSERT_EQ(row.size(), 1001u);
   for (int i = 0; i < 1000; ++i) EXPECT_EQ(row[i], '"' + std::to_string(i) + '"');
@@ -105,7 +105,7 @@ TEST(RecordEnd, NamesTheOpenQuote) {
 }
 
 TEST(RecordEnd, IsUnknownWhileTheTextGoesOn) {
-  for (const std::string_view text : {"", "a", "a,", "\"a\"", "\"a\"\"\"", "\"a\",b"}) {
+  for (const std::string_view text : {"", "a", "a,", "\"a\"", R"("a""")", R"("a",b)"}) {
     const RecordEnd found = find_record_end(text, kCsv);
     EXPECT_EQ(found.end, RecordEnd::kNone) << text;
     EXPECT_EQ(found.open_quote, RecordEnd::kNone) << text;

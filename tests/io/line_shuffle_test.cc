@@ -17,6 +17,7 @@ struct Line {
 std::vector<Line> random_lines(int count) {
   Rng rng(1);
   std::vector<Line> lines;
+  lines.reserve(count);
   for (int i = 0; i < count; ++i)
     lines.push_back({rng.next(), std::to_string(i) + std::string(rng.below(200), 'x') + '\n'});
   return lines;
@@ -40,6 +41,7 @@ std::vector<std::string> in_order_of_keys(std::vector<Line> lines) {
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Line& a, const Line& b) { return a.key < b.key; });
   std::vector<std::string> texts;
+  texts.reserve(lines.size());
   for (const Line& line : lines) texts.push_back(line.text);
   return texts;
 }

@@ -65,7 +65,7 @@ TEST_F(Prepare, GzipIsReadAsPlain) {
 }
 
 TEST_F(Prepare, SeveralFilesAndDirectoriesAreReadInOrder) {
-  fs::create_directories(folder_ / "in");
+  fs::create_directories(folder / "in");
   write("in/2.csv", "b,two\n");
   write("in/1.jsonl", "{\"label\": \"a\", \"text\": \"one\"}\n");
   PrepareOptions job = options(path("in"));

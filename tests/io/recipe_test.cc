@@ -39,7 +39,7 @@ TEST(Recipe, SplitCoversTypographicMarks) {
 }
 
 TEST(Recipe, BlanksAndLineEndsCollapse) {
-  EXPECT_EQ(normalized(std::string_view(" a\t\tb\r\n\v c\0d ", 14)), "a b c d");
+  EXPECT_EQ(normalized(std::string_view(" a\t\tb\r\n\v c\0d ", 13)), "a b c d");
   EXPECT_EQ(normalized("a\u00A0b\u3000c\u2028d"), "a b c d");
 }
 
@@ -135,8 +135,8 @@ std::string error_of(std::string_view json) {
 
 TEST(RecipeJson, WhatIsNoRecipeIsAnError) {
   for (const std::string_view json :
-       {"", "[", "[]", "{}", "{\"recipe\": 1}", "{\"recipe\": \"x\"}",
-        "{\"recipe\": 1, \"text\": 5}", "{\"recipe\": 1, \"text\": {}}"}) {
+       {"", "[", "[]", "{}", R"({"recipe": 1})", R"({"recipe": "x"})",
+        R"({"recipe": 1, "text": 5})", R"({"recipe": 1, "text": {}})"}) {
     EXPECT_EQ(error_of(json).substr(0, 18), "dir/prepare.json: ") << json;
     EXPECT_EQ(error_of(json).find('\n'), std::string::npos) << json;
   }

@@ -12,7 +12,7 @@ namespace {
 class RowBlocks : public testing::Test {
  protected:
   static std::string write(const std::string& name, const std::string& text) {
-    const std::string path = testing::TempDir() + "row_blocks_" + name;
+    std::string path = testing::TempDir() + "row_blocks_" + name;
     std::ofstream(path, std::ios::binary) << text;
     return path;
   }
