@@ -46,7 +46,7 @@ void describe_lines(const CountedText& text, LineSet& seen, CorpusReport& report
 
 void describe_validation(const ValidationText& validation, const LineSet& training,
                          CorpusReport& report) {
-  CorpusReport::Validation& part = report.validation.emplace();
+  ValidationReport& part = report.validation.emplace();
   part.lines = validation.lines;
   part.words = validation.words;
   part.unknown_words = validation.unknown_words;
@@ -58,7 +58,7 @@ void describe_validation(const ValidationText& validation, const LineSet& traini
       });
 }
 
-std::string format_validation(const std::optional<CorpusReport::Validation>& validation) {
+std::string format_validation(const std::optional<ValidationReport>& validation) {
   if (!validation) return "Validation: none\n";
   const double unknown = validation->words == 0
                              ? 0.0

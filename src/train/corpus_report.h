@@ -12,6 +12,15 @@ class Dictionary;
 struct CountedText;
 struct ValidationText;
 
+// What was read of the validation text.
+struct ValidationReport {
+  int64_t lines = 0;
+  int64_t lines_in_training = 0;  // also in the training text
+  int64_t words = 0;              // tokens that are not labels
+  int64_t unknown_words = 0;
+  int64_t unknown_labels = 0;  // label tokens that training never saw
+};
+
 struct CorpusReport {
   int64_t lines = 0;  // that are not blank
   int64_t blank_lines = 0;
@@ -22,15 +31,7 @@ struct CorpusReport {
   int64_t rare_label_count = 0;          // labels with fewer than 10 examples
   std::vector<std::string> rare_labels;  // rarest first, at most 10
   int64_t duplicate_lines = 0;           // equal to an earlier line, label and text
-
-  struct Validation {
-    int64_t lines = 0;
-    int64_t lines_in_training = 0;  // also in the training text
-    int64_t words = 0;              // tokens that are not labels
-    int64_t unknown_words = 0;
-    int64_t unknown_labels = 0;  // label tokens that training never saw
-  };
-  std::optional<Validation> validation;
+  std::optional<ValidationReport> validation;
 };
 
 // examples: the lines that are trained on. validation: null for none. Beyond 8 million lines the
