@@ -49,6 +49,7 @@ bool write_all(int fd, std::string_view text) {
 
 void protect_standard_streams() {
   (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of write(), too
   // Opened the wrong way round, so that using a stream that the caller closed still fails.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO}) {
     const int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
