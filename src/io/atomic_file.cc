@@ -118,20 +118,49 @@ void AtomicFile::write_through(std::span<const std::byte> bytes) {
 }
 
 void AtomicFile::commit() {
+  AtomicFile* const self = this;
+  commit_all({&self, 1});
+}
+
+void AtomicFile::commit_all(std::span<AtomicFile* const> files) {
+  for (AtomicFile* file : files) file->finish();
+  try {
+    for (AtomicFile* file : files) file->publish();
+    for (AtomicFile* file : files) {
+      const int error = sync_folder(folder_of(file->target_));
+      if (error != 0) file->fail("writing the folder to the disk", error);
+    }
+  } catch (...) {
+    for (AtomicFile* file : files) file->take_back();
+    throw;
+  }
+  for (AtomicFile* file : files) file->drop_older();
+}
+
+// Everything to the disk, still under the temporary name.
+void AtomicFile::finish() {
   flush();
   if (::fsync(fd_.get()) != 0) fail("writing to the disk", errno);
   if (fd_.close() != 0) fail("closing", errno);
-  // A second name keeps the older file at hand until the folder is on the disk as well.
-  const std::string older = temporary_ + ".old";
-  const bool has_older = ::link(target_.c_str(), older.c_str()) == 0;
-  const int rename_error = ::rename(temporary_.c_str(), target_.c_str()) == 0 ? 0 : errno;
-  committed_ = rename_error == 0;
-  const int folder_error = committed_ ? sync_folder(folder_of(target_)) : 0;
-  const bool restored =
-      folder_error != 0 && has_older && ::rename(older.c_str(), target_.c_str()) == 0;
-  if (has_older && !restored) ::unlink(older.c_str());
-  if (rename_error != 0) fail("renaming", rename_error);
-  if (folder_error != 0) fail("writing the folder to the disk", folder_error);
+  older_ = temporary_ + ".old";
+}
+
+void AtomicFile::publish() {
+  has_older_ = ::link(target_.c_str(), older_.c_str()) == 0;
+  is_first_ = !has_older_ && errno == ENOENT;
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("renaming", errno);
+  committed_ = true;
+}
+
+// Undoes publish(), as far as it came. Where there can be no second names, the newer file stays.
+void AtomicFile::take_back() noexcept {
+  if (committed_ && has_older_ && ::rename(older_.c_str(), target_.c_str()) == 0) return;
+  if (committed_ && is_first_) ::unlink(target_.c_str());
+  drop_older();
+}
+
+void AtomicFile::drop_older() noexcept {
+  if (has_older_) ::unlink(older_.c_str());
 }
 
 void AtomicFile::fail(std::string_view step, int error) const {

@@ -1,5 +1,6 @@
 // Writes a file under a temporary name in the same folder; commit() makes it durable and gives it
-// its name. Whatever fails before that, the older file stays as it was.
+// its name. Whatever fails before that, the older file stays as it was. Files that belong together
+// are committed together.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,9 @@ class AtomicFile {
   // Flush, fsync, rename, fsync of the folder. Throws Error (io); the older file is then still in
   // place.
   void commit();
+  // All or none: no file gets its name before all are on the disk, and if one cannot get its name
+  // the older files of the others come back. Throws Error (io).
+  static void commit_all(std::span<AtomicFile* const> files);
 
   [[nodiscard]] int64_t bytes_written() const { return bytes_written_; }
   // XXH3 (64 bits) of everything written so far.
@@ -45,12 +49,19 @@ class AtomicFile {
   void create_temporary();
   void flush();
   void write_through(std::span<const std::byte> bytes);
+  void finish();
+  void publish();
+  void take_back() noexcept;
+  void drop_older() noexcept;
   [[noreturn]] void fail(std::string_view step, int error) const;
 
   std::string path_;    // as the caller calls it
   std::string target_;  // what it leads to where it is a link
   std::string temporary_;
+  std::string older_;  // a second name of the file that is replaced, while both are needed
   FileDescriptor fd_;
+  bool has_older_ = false;
+  bool is_first_ = false;  // there is no older file
   bool committed_ = false;
   int64_t bytes_written_ = 0;
   std::vector<std::byte> buffer_;

@@ -87,7 +87,7 @@ std::string manifest_path(const std::string& model_path) {
   return std::string(stem).append(kEnding);
 }
 
-void write_manifest(const std::string& path, const Manifest& manifest) {
+std::string manifest_text(const Manifest& manifest) {
   Json files = Json::array();
   for (const ManifestFile& file : manifest.files) {
     files.push_back({{"name", file.name}, {"bytes", file.bytes}, {"xxh3", to_hex(file.xxh3)}});
@@ -104,8 +104,12 @@ void write_manifest(const std::string& path, const Manifest& manifest) {
   json["metrics"] = parse_part(manifest.metrics_json);
   // Names of files may hold bytes that are not UTF-8; JSON may not.
   constexpr auto kReplace = Json::error_handler_t::replace;
+  return json.dump(2, ' ', false, kReplace) + '\n';
+}
+
+void write_manifest(const std::string& path, const Manifest& manifest) {
   AtomicFile file(path);
-  file.write(json.dump(2, ' ', false, kReplace) + '\n');
+  file.write(manifest_text(manifest));
   file.commit();
 }
 

@@ -28,6 +28,9 @@ struct Manifest {
 // "dir/name.bin" and "dir/name.ftz" -> "dir/name.manifest.json".
 [[nodiscard]] std::string manifest_path(const std::string& model_path);
 
+// The text of a manifest file.
+[[nodiscard]] std::string manifest_text(const Manifest& manifest);
+
 // Writes atomically. Throws Error (cannot_create, io).
 void write_manifest(const std::string& path, const Manifest& manifest);
 

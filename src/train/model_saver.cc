@@ -93,14 +93,14 @@ std::vector<std::string> save_trained_model(const TrainedModel& trained,
                     .options_json = request.options_json,
                     .recipe_json = request.recipe_json,
                     .metrics_json = request.metrics_json};
+  for (const AtomicFile* file : files) manifest.files.push_back(describe(*file));
+  AtomicFile manifest_file(manifest_path(bin.path()));
+  manifest_file.write(manifest_text(manifest));
+  files.push_back(&manifest_file);
+
   std::vector<std::string> paths;
-  for (AtomicFile* file : files) {
-    file->commit();
-    manifest.files.push_back(describe(*file));
-    paths.push_back(file->path());
-  }
-  paths.push_back(manifest_path(bin.path()));
-  write_manifest(paths.back(), manifest);
+  for (const AtomicFile* file : files) paths.push_back(file->path());
+  AtomicFile::commit_all(files);
   return paths;
 }
 

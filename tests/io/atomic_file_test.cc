@@ -161,5 +161,32 @@ TEST_F(AtomicFileTest, FailedRenameKeepsWhatIsThere) {
   EXPECT_TRUE(std::filesystem::is_directory(path("out")));
 }
 
+TEST_F(AtomicFileTest, FilesThatBelongTogetherAppearTogether) {
+  AtomicFile first(path("first"));
+  AtomicFile second(path("second"));
+  first.write("1");
+  second.write("2");
+  AtomicFile* const both[] = {&first, &second};
+  AtomicFile::commit_all(both);
+  EXPECT_EQ(read("first") + read("second"), "12");
+  EXPECT_EQ(files(), (Names{"first", "second"}));
+}
+
+TEST_F(AtomicFileTest, WhereOneFailsTheOthersGoBack) {
+  save("first", "older");
+  AtomicFile first(path("first"));
+  AtomicFile second(path("second"));
+  AtomicFile third(path("third"));
+  first.write("newer");
+  std::filesystem::create_directory(path("third"));
+  AtomicFile* const all[] = {&first, &second, &third};
+  message_of(SystemFault::kIo, [&] {
+    AtomicFile::commit_all(all);
+    return 0;
+  });
+  EXPECT_EQ(read("first"), "older");
+  EXPECT_FALSE(std::filesystem::exists(path("second")));
+}
+
 }  // namespace
 }  // namespace wordfire
