@@ -1,0 +1,121 @@
+"""Running out of memory is an error like others: exit status 70 and one line, no signal, and the older model stays.
+
+R7 of the reliability requirements: the n-th allocation fails, once or from then on, in training, predict and test; mmap fails;
+and the address space is limited from 64 MiB to 4 GiB, where the estimate must have been printed before anything large was
+allocated. The normal run takes a sample of the positions, WORDFIRE_LONG=1 two hundred.
+
+usage: WORDFIRE_FAULT_SHIM=PATH-OF-SHIM memory_test.py PATH-OF-WORDFIRE
+"""
+
+import resource
+import subprocess
+
+from faults import EXIT_DATA, EXIT_INTERNAL, FaultCase, data, needs_shim, programs
+
+POSITIONS = 100 if programs.LONG else 15
+LIMITS = 20 if programs.LONG else 4
+LOADER_FAILED = 127  # the dynamic linker could not even map the libraries
+MIB = 1 << 20
+
+
+def spread(count, positions):
+    """Positions from 1 to `count`, at even ratios: the start of a program has the most different allocations."""
+    return sorted({round(count ** (i / (positions - 1))) for i in range(positions)} | {count})
+
+
+class Allocations(FaultCase):
+    def remove_temporary_files(self):
+        """Where memory ends within a destructor the program leaves at once, as if it were killed."""
+        for path in self.saved.glob(".wordfire-*"):
+            path.unlink()
+
+    def assert_all_older_or_all_newer(self):
+        """Newer files stay where memory ended after they were complete."""
+        if self.contents()["model.bin"] == self.old["model.bin"]:
+            self.assert_nothing_changed()
+        else:
+            self.assertEqual(self.contents()["model.vec"], self.new["model.vec"])
+            self.assert_files_whole()
+
+    def check(self, run_with, calls, forever):
+        count = run_with(calls).count
+        self.assertGreater(count, 0)
+        for at in spread(count, POSITIONS):
+            with self.subTest(at=at, of=count):
+                self.put_back()
+                run = run_with(calls, at=at, forever=forever)
+                # Some allocations can be done without, and two runs need not have equally many.
+                self.assertIn(run.status, (0, EXIT_INTERNAL), run.said)
+                if run.status != 0:
+                    self.assert_one_line_said(run)
+                    self.remove_temporary_files()
+                    self.assert_all_older_or_all_newer()
+
+    def predict(self, calls, **fault):
+        return self.run_faulty(("predict-prob", self.saved / "model.bin", self.text, 3), calls, **fault)
+
+    def score(self, calls, **fault):
+        return self.run_faulty(("test", self.saved / "model.bin", self.text), calls, **fault)
+
+    def test_one_fails_in_training(self):
+        self.check(self.train_faulty, "malloc", False)
+
+    def test_all_fail_from_some_point_of_training(self):
+        self.check(self.train_faulty, "malloc", True)
+
+    def test_maps_fail_in_training(self):
+        self.check(self.train_faulty, "mmap", False)
+
+    def test_one_fails_in_predict(self):
+        self.check(self.predict, "malloc", False)
+
+    def test_all_fail_from_some_point_of_predict(self):
+        self.check(self.predict, "malloc", True)
+
+    def test_one_fails_in_test(self):
+        self.check(self.score, "malloc", False)
+
+    def test_the_model_cannot_be_mapped(self):
+        run = self.predict("mmap", at=1)
+        self.assertIn(run.status, (EXIT_INTERNAL, EXIT_DATA), run.said)
+        self.assert_one_line_said(run)
+
+
+class AddressSpace(FaultCase):
+    def limited(self, mebibytes, *arguments):
+        limit = mebibytes * MIB
+        command = [self.ours.path, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+
+    def limits(self):
+        """MiB from 64 to 4,096, at even ratios."""
+        return [round(64 * 64 ** (number / (LIMITS - 1))) for number in range(LIMITS)]
+
+    def test_training(self):
+        """A model of some 400 MB; what it needs is said before it is taken."""
+        text = data.head(data.single_label().train, 20000)
+        statuses = set()
+        for mebibytes in self.limits():
+            with self.subTest(mebibytes=mebibytes):
+                self.put_back()
+                done = self.limited(mebibytes, "supervised", "-input", text, "-output", self.saved / "model", "-dim", 200,
+                                    "-wordNgrams", 2, "-bucket", 400000, "-epoch", 1, "-thread", 2)
+                self.assertIn(done.returncode, (0, EXIT_INTERNAL, LOADER_FAILED), done.stderr)
+                statuses.add(done.returncode)
+                if done.returncode == EXIT_INTERNAL:
+                    self.assertRegex(done.stderr.lower(), "mib|memory")
+                    self.assert_nothing_changed()
+        self.assertIn(EXIT_INTERNAL, statuses)
+        self.assertIn(0, statuses)
+
+    def test_predict(self):
+        for mebibytes in self.limits():
+            with self.subTest(mebibytes=mebibytes):
+                done = self.limited(mebibytes, "predict", self.saved / "model.bin", self.text)
+                self.assertIn(done.returncode, (0, EXIT_INTERNAL, LOADER_FAILED), done.stderr)
+
+
+if __name__ == "__main__":
+    needs_shim()
+    programs.main(needs_peer=False)
