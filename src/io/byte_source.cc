@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "io/decompress.h"
 #include "io/file_descriptor.h"
+#include "io/recipe.h"
 
 namespace wordfire {
 namespace {
@@ -92,8 +93,9 @@ void append_directory(const std::string& path, std::vector<std::string>& files) 
   for (std::filesystem::directory_iterator entry(path, failure), end; !failure && entry != end;
        entry.increment(failure)) {
     std::error_code ignored;  // a link that leads nowhere is no regular file
-    const bool hidden = entry->path().filename().native().starts_with('.');
-    if (!hidden && entry->is_regular_file(ignored)) files.push_back(entry->path().native());
+    const std::string name = entry->path().filename().native();
+    const bool text = !name.starts_with('.') && name != kRecipeFile;
+    if (text && entry->is_regular_file(ignored)) files.push_back(entry->path().native());
   }
   if (failure) {
     throw Error::no_input(path + ": cannot read the directory (" + failure.message() + ")");

@@ -29,8 +29,9 @@ class ByteSource {
 // refused. Throws Error (no_input) naming the path and the system's reason.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
 
-// Expands directories into the regular files in them, sorted by name, hidden files left out, not
-// recursive. Throws Error (no_input) for a path that is not there or a directory without a file.
+// Expands directories into the regular files in them, sorted by name, hidden files and prepare.json
+// left out, not recursive. Throws Error (no_input) for a path that is not there or a directory
+// without a file.
 [[nodiscard]] std::vector<std::string> list_input_files(const std::vector<std::string>& paths);
 
 }  // namespace wordfire

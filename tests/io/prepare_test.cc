@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include "io/byte_source.h"
 #include "tests/io/prepare_fixture.h"
 
 namespace wordfire {
@@ -72,6 +73,16 @@ TEST_F(Prepare, SeveralFilesAndDirectoriesAreReadInOrder) {
   job.input.push_back(write("3.csv", "c,three"));
   run(job);
   EXPECT_EQ(read("out"), "__label__a one\n__label__b two\n__label__c three\n");
+}
+
+TEST_F(Prepare, RecipeInADirectoryIsNoInput) {
+  fs::create_directories(folder / "in");
+  PrepareOptions job = options(write("in/1.csv", "a,one\n"));
+  job.output = path("in/out.csv");
+  run(job);
+  EXPECT_TRUE(fs::exists(path("in/prepare.json")));
+  EXPECT_EQ(list_input_files({path("in")}),
+            (std::vector<std::string>{path("in/1.csv"), path("in/out.csv")}));
 }
 
 TEST_F(Prepare, WhatIsNotWrittenIsCounted) {
