@@ -73,7 +73,7 @@ def package_stanzas():
         text = fields.get("Description-en", fields.get("Description", ""))
         if text and "Section" in fields:
             tags = [tag.split("::")[-1] for tag in re.findall(r"\S+::[^\s,]+", fields.get("Tag", ""))]
-            others = [f"priority-{fields.get('Priority', 'none')}", *tags]
+            others = [*tags, "arch-all" if fields.get("Architecture") == "all" else "arch-one"]
             yield fields["Package"], fields["Section"].rsplit("/", 1)[-1], text, others
 
 
@@ -84,7 +84,7 @@ def package_line(name, labels, text):
 
 
 def package_sets():
-    """The same packages twice: with the section as the one label, and with priority and tags as further labels."""
+    """The same packages twice: with the section as the one label, and with its tags, which Debian's index has, and the architecture."""
     folder = cache_folder() / "packages"
     lines = {"packages": [], "packages_multi": []}
     if not all((folder / f"{name}.{part}.txt").exists() for name in lines for part in ("train", "test")):

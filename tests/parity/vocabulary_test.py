@@ -45,8 +45,8 @@ class Vocabulary(programs.ComparisonCase):
         self.assert_same_dictionary(data.single_label().train, "-thread", 4)
 
     def test_another_label_prefix(self):
-        text = data.multi_label().train.read_bytes().replace(b"__label__", b"#")
-        self.assert_same_dictionary(self.written(text), "-label", "#")
+        text = data.multi_label().train.read_bytes().replace(b"__label__", b"@@")
+        self.assert_same_dictionary(self.written(text), "-label", "@@")
 
     def test_hostile_tokens(self):
         self.assert_same_dictionary(self.written(hostile_text.text()))
