@@ -35,11 +35,10 @@ struct Epoch {
 
 class Worker {
  public:
-  Worker(Epoch& epoch, int worker, int workers)
+  Worker(Epoch& epoch, int workers)
       : task_(epoch.task),
         plan_(epoch.plan),
         epoch_(epoch),
-        reports_(worker == 0),
         hidden_(static_cast<size_t>(buffer_width(task_.weights.input.dim()))),
         gradient_(hidden_.size()) {
     if (!task_.loss.moves_all_rows() || workers == 1) return;
@@ -117,7 +116,7 @@ class Worker {
     now.examples += examples;
     now.loss_sum += loss_sum;
     now.lr = lr;
-    if (reports_ && plan_.progress) plan_.progress(now);
+    if (plan_.progress) plan_.progress(now);
   }
 
   bool fail(int64_t example, float lr) {
@@ -133,7 +132,6 @@ class Worker {
   const SupervisedTask& task_;
   const EpochPlan& plan_;
   Epoch& epoch_;
-  bool reports_;
   int64_t merge_every_ = 0;  // examples; 0: the worker writes to the shared output rows
   PrivateRows output_rows_;
   std::vector<float> hidden_;
@@ -150,7 +148,7 @@ class HogwildBackend final : public Backend {
     const int64_t chunks = (task_.corpus.examples() + kChunk - 1) / kChunk;
     const auto workers = static_cast<int>(std::min<int64_t>(task_.threads, chunks));
     Epoch epoch{task_, plan};
-    parallel_workers(workers, [&](int worker) { Worker(epoch, worker, workers).run(); });
+    parallel_workers(workers, [&](int) { Worker(epoch, workers).run(); });
     epoch.result.end.lr = learning_rate(plan, 1, 1);
     return epoch.result;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "core/parallel.h"
 #include "core/token_scanner.h"
@@ -99,7 +100,7 @@ class Pass {
                         keep(storage_, scratch.ids), keep(storage_, scratch.line_end),
                         keep(storage_, scratch.line_hash)});
       tokens_ += static_cast<int64_t>(scratch.ids.size());
-      if (worker == 0 && progress_) progress_(tokens_);
+      report();
     }
     return blocks;
   }
@@ -107,11 +108,18 @@ class Pass {
   [[nodiscard]] int64_t tokens() const { return tokens_; }
 
  private:
+  // One worker at a time; the others do not wait for it.
+  void report() {
+    const std::unique_lock lock(reporting_, std::try_to_lock);
+    if (lock.owns_lock() && progress_) progress_(tokens_);
+  }
+
   LineBlockReader reader_;
   StorageArena& storage_;
   const std::function<void(int64_t)>& progress_;
   const std::atomic<bool>& stop_;
   std::atomic<int64_t> tokens_ = 0;
+  std::mutex reporting_;
 };
 
 }  // namespace
