@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace wordfire {
 namespace {
@@ -34,7 +35,7 @@ char* write_fixed(uint32_t digits, int exponent, char* out) {
   while (size > 1 && text[size - 1] == '0') --size;
   const int whole = exponent + 1;  // digits before the point
   if (whole <= 0) {
-    std::memcpy(out, "0.000", 5);
+    std::string_view("0.000").copy(out, 5);
     out += 2 - whole;
     std::memcpy(out, text, static_cast<size_t>(size));
     return out + size;
