@@ -19,7 +19,7 @@ target_compile_options(wordfire_build INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
 if(WORDFIRE_SANITIZE)
   target_compile_options(wordfire_build INTERFACE -fsanitize=${WORDFIRE_SANITIZE} -fno-omit-frame-pointer
-                         -fno-sanitize-recover=all -g)
+                         -fno-sanitize-recover=all -g1)
   target_link_options(wordfire_build INTERFACE -fsanitize=${WORDFIRE_SANITIZE})
 endif()
 if(WORDFIRE_FUZZ)  # the fuzzer sees which branches an input takes
