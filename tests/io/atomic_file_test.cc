@@ -117,7 +117,7 @@ TEST_F(AtomicFileTest, MissingFolderIsRefused) {
 }
 
 TEST_F(AtomicFileTest, ReadOnlyFolderIsRefused) {
-  ASSERT_EQ(::chmod(folder_.c_str(), 0555), 0);
+  ASSERT_EQ(::chmod(folder().c_str(), 0555), 0);
   constexpr uid_t kNobody = 65534;
   const uid_t user = ::geteuid();
   ASSERT_EQ(user == 0 ? ::seteuid(kNobody) : 0, 0);  // root may write everywhere
@@ -125,7 +125,7 @@ TEST_F(AtomicFileTest, ReadOnlyFolderIsRefused) {
       message_of(SystemFault::kCannotCreate, [&] { AtomicFile file(path("out")); });
   ASSERT_EQ(::seteuid(user), 0);
   EXPECT_EQ(message, path("out") + ": cannot create this file (Permission denied)");
-  ::chmod(folder_.c_str(), 0755);
+  ::chmod(folder().c_str(), 0755);
 }
 
 TEST_F(AtomicFileTest, LinkStaysALink) {

@@ -101,8 +101,8 @@ TEST_F(ByteSourceTest, DamagedDataIsAnErrorThatNamesTheFile) {
 TEST_F(ByteSourceTest, MissingFilesAndDirectoriesAreNoInput) {
   EXPECT_EQ(message_of(SystemFault::kNoInput, [&] { read_all(path("none")); }),
             path("none") + ": cannot open (No such file or directory)");
-  EXPECT_EQ(message_of(SystemFault::kNoInput, [&] { read_all(folder_.string()); }),
-            folder_.string() + ": is a directory, want a file");
+  EXPECT_EQ(message_of(SystemFault::kNoInput, [&] { read_all(folder().string()); }),
+            folder().string() + ": is a directory, want a file");
 }
 
 TEST_F(ByteSourceTest, NamedPipeIsReadToItsEnd) {
@@ -119,7 +119,7 @@ TEST_F(ByteSourceTest, DirectoryIsItsVisibleFilesByName) {
   write(".hidden", "");
   std::filesystem::create_directory(path("inner"));
   const std::vector<std::string> wanted = {path("a"), path("b"), "-", path("b")};
-  EXPECT_EQ(list_input_files({folder_.string(), "-", path("b")}), wanted);
+  EXPECT_EQ(list_input_files({folder().string(), "-", path("b")}), wanted);
 }
 
 TEST_F(ByteSourceTest, ListRefusesWhatIsNotThere) {

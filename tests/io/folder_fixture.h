@@ -55,6 +55,7 @@ class FolderTest : public testing::Test {
   }
   ~FolderTest() override { std::filesystem::remove_all(folder_); }
 
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
 
   std::string write(const std::string& name, std::string_view bytes) const {
@@ -80,6 +81,7 @@ class FolderTest : public testing::Test {
     return names;
   }
 
+ private:
   std::filesystem::path folder_;
 };
 

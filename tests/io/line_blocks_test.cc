@@ -31,19 +31,19 @@ class LineBlocksTest : public FolderTest {
   }
 };
 
-const std::string kLines = "one\ntwo words\n\n" + std::string(300, 'x') + "\r\n\nlast\n";
+std::string sample() { return "one\ntwo words\n\n" + std::string(300, 'x') + "\r\n\nlast\n"; }
 
 TEST_F(LineBlocksTest, AnyBlockSizeGivesTheSameText) {
-  for (size_t bytes = 0; bytes < kLines.size() + 5; ++bytes) {
-    EXPECT_EQ(text_of(kLines, bytes), kLines);
-    EXPECT_EQ(text_of(kLines + "no end", bytes), kLines + "no end");
+  for (size_t bytes = 0; bytes < sample().size() + 5; ++bytes) {
+    EXPECT_EQ(text_of(sample(), bytes), sample());
+    EXPECT_EQ(text_of(sample() + "no end", bytes), sample() + "no end");
   }
 }
 
 TEST_F(LineBlocksTest, BlocksEndWhereLinesEnd) {
   for (size_t bytes = 1; bytes < 400; bytes += 7) {
     int64_t sequence = 0;
-    for (const LineBlock& block : blocks_of({write("text", kLines)}, bytes)) {
+    for (const LineBlock& block : blocks_of({write("text", sample())}, bytes)) {
       EXPECT_TRUE(block.text().ends_with('\n'));
       EXPECT_EQ(block.sequence, sequence++);
     }
@@ -51,7 +51,7 @@ TEST_F(LineBlocksTest, BlocksEndWhereLinesEnd) {
 }
 
 TEST_F(LineBlocksTest, ZerosFollowEveryBlock) {
-  for (const LineBlock& block : blocks_of({write("text", kLines)}, 10)) {
+  for (const LineBlock& block : blocks_of({write("text", sample())}, 10)) {
     ASSERT_EQ(block.bytes.size(), block.size + LineBlock::kSlack);
     const std::string slack(block.bytes.data() + block.size, LineBlock::kSlack);
     EXPECT_EQ(slack, std::string(LineBlock::kSlack, '\0'));
@@ -79,13 +79,13 @@ TEST_F(LineBlocksTest, ByteOrderMarkIsDroppedOnlyAtTheStartOfAFile) {
 }
 
 TEST_F(LineBlocksTest, CompressedFilesAreLinesToo) {
-  EXPECT_EQ(text_of(gzip(kLines) + gzip(kLines), 50), kLines + kLines);
-  EXPECT_EQ(text_of(zstd(kLines) + zstd(kLines), 50), kLines + kLines);
+  EXPECT_EQ(text_of(gzip(sample()) + gzip(sample()), 50), sample() + sample());
+  EXPECT_EQ(text_of(zstd(sample()) + zstd(sample()), 50), sample() + sample());
 }
 
 TEST_F(LineBlocksTest, ThreadsShareTheBlocks) {
   std::string text;
-  for (int i = 0; i < 20'000; ++i) text += "line " + std::to_string(i) + "\n";
+  for (int i = 0; i < 20'000; ++i) text.append("line ").append(std::to_string(i)).push_back('\n');
   LineBlockReader reader({write("text", text)}, 500);
   std::map<int64_t, std::string> blocks;
   std::mutex mutex;

@@ -76,10 +76,9 @@ TEST_F(ManifestTest, WhatIsNoManifestIsRefused) {
   };
   for (const std::string& text :
        {std::string(), std::string("null"), std::string(100'000, '['),
-        good.substr(0, good.size() / 2), with("\"manifest_version\": 1", "\"manifest_version\": 2"),
-        with("\"m.vec\"", "\"../m.vec\""), with("\"m.vec\"", "\"..\""), with("\"m.vec\"", "5"),
-        with("fedcba", "xedcba"), with("\"files\": [", "\"files\": 5, \"x\": ["),
-        with("\"recipe\"", "\"r\"")}) {
+        good.substr(0, good.size() / 2), with(R"(version": 1)", R"(version": 2)"),
+        with("m.vec", "../m.vec"), with("m.vec", ".."), with(R"("m.vec")", "5"),
+        with("fedcba", "xedcba"), with("[", R"(5, "x": [)"), with("recipe", "r")}) {
     EXPECT_NE(fault(text).find("bad.manifest.json: found "), std::string::npos) << text;
   }
 }

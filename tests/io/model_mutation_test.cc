@@ -122,7 +122,7 @@ class ModelMutationTest : public FolderTest {
 
   void fasttext(const std::string& arguments) const {
     const std::string command =
-        "cd '" + folder_.string() + "' && fasttext " + arguments + " > log 2>&1";
+        "cd '" + folder().string() + "' && fasttext " + arguments + " > log 2>&1";
     ASSERT_EQ(std::system(command.c_str()), 0) << read("log");
   }
   void train(const std::string& options) const {

@@ -111,8 +111,8 @@ TEST_F(ModelReaderTest, WordVectorsHaveAnOutputRowForEachWord) {
 TEST_F(ModelReaderTest, WhatIsNotAFileIsNoInput) {
   EXPECT_EQ(message_of(SystemFault::kNoInput, [&] { return load_model(path("none")); }),
             path("none") + ": cannot open (No such file or directory)");
-  EXPECT_EQ(message_of(SystemFault::kNoInput, [&] { return load_model(folder_.string()); }),
-            folder_.string() + ": is a directory, want a file");
+  EXPECT_EQ(message_of(SystemFault::kNoInput, [&] { return load_model(folder().string()); }),
+            folder().string() + ": is a directory, want a file");
   ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
   EXPECT_NE(message_of(SystemFault::kNoInput, [&] { return load_model(path("pipe")); })
                 .find("is not a regular file"),

@@ -49,7 +49,7 @@ TEST_F(CorpusStorage, KeepsArraysInMemoryWithinTheBudget) {
 }
 
 TEST_F(CorpusStorage, KeepsTheSameArraysInAScratchFileBeyondIt) {
-  const auto memory = budget(20, folder_);
+  const auto memory = budget(20, folder());
   StorageArena arena(memory);
   check_content(arena);
   EXPECT_EQ(memory->memory_used(), 16 * kMebibyte);
@@ -58,14 +58,14 @@ TEST_F(CorpusStorage, KeepsTheSameArraysInAScratchFileBeyondIt) {
 }
 
 TEST_F(CorpusStorage, WithoutMemoryEverythingIsScratch) {
-  const auto memory = budget(0, folder_);
+  const auto memory = budget(0, folder());
   StorageArena arena(memory);
   check_content(arena);
   EXPECT_EQ(memory->memory_used(), 0);
 }
 
 TEST_F(CorpusStorage, GivesBackWhatItHeld) {
-  const auto memory = budget(20, folder_);
+  const auto memory = budget(20, folder());
   {
     StorageArena arena(memory);
     check_content(arena);
@@ -75,7 +75,7 @@ TEST_F(CorpusStorage, GivesBackWhatItHeld) {
 }
 
 TEST_F(CorpusStorage, ArenasShareOneBudget) {
-  const auto memory = budget(16, folder_);
+  const auto memory = budget(16, folder());
   StorageArena first(memory);
   StorageArena second(memory);
   static_cast<void>(first.allocate<char>(1));
@@ -102,7 +102,7 @@ TEST_F(CorpusStorage, AScratchFolderThatIsNotThereIsAnError) {
 }
 
 TEST_F(CorpusStorage, ThreadsMayAllocateAtOnce) {
-  StorageArena arena(budget(40, folder_));
+  StorageArena arena(budget(40, folder()));
   std::vector<std::vector<std::span<int32_t>>> arrays(4);
   parallel_workers(4, [&](int worker) {
     for (int i = 0; i < 500; ++i) {
