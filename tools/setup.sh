@@ -2,7 +2,7 @@
 # progress is shown. Ubuntu has the packages under the same names.
 
 # To build the program and the libraries.
-build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libxxhash-dev libzstd-dev zlib1g-dev libfmt-dev
+build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libeigen3-dev libxxhash-dev libzstd-dev zlib1g-dev libfmt-dev
   libsimdjson-dev nlohmann-json3-dev libcli11-dev)
 
 # To build and run the tests on top: Clang and its sanitizers, and fastText itself as the peer.
@@ -75,7 +75,7 @@ explain_without_apt() {
   cat >&2 <<TEXT
 There is no apt here (Debian 12 and Ubuntu 24.04 have it), so install by other means:
   a C++20 compiler with OpenMP (GCC 12 or newer), CMake 3.25, Ninja, pkg-config,
-  and the libraries Highway, xxHash, zstd, zlib, {fmt}, simdjson, nlohmann-json, CLI11$2.
+  and the libraries Highway, Eigen, xxHash, zstd, zlib, {fmt}, simdjson, nlohmann-json, CLI11$2.
 Then type:
 $1
 TEXT

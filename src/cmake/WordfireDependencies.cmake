@@ -1,6 +1,7 @@
 # Every library that the three static libraries use, found once for all folders. What is not header-only stands in
 # WordfireConfig.cmake.in and wordfire.pc.in as well.
 find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(PkgConfig REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,5 +1,7 @@
 #include "core/matrix.h"
 
+#include "core/row_kernels.h"
+
 namespace wordfire {
 namespace {
 
@@ -35,6 +37,18 @@ float QuantizedMatrix::dot(int64_t i, const float* x) const {
     for (int32_t j = 0; j < n; ++j) sum += x[begin + j] * values[j];
   });
   return sum * norm_of_row(*this, i);
+}
+
+void mean_of_rows(const Matrix& matrix, std::span<const int32_t> ids, std::vector<float>& mean) {
+  mean.assign(static_cast<size_t>(buffer_width(matrix.dim())), 0.0f);
+  const float scale = 1.0f / static_cast<float>(ids.size());
+  if (!matrix.quantized) {
+    kernels::sum_rows(matrix.dense, ids.data(), static_cast<int64_t>(ids.size()), 0, scale,
+                      mean.data());
+    return;
+  }
+  for (const int32_t id : ids) matrix.quantized->add_row(id, 1.0f, mean.data());
+  kernels::scale(mean.data(), matrix.dim(), scale);
 }
 
 }  // namespace wordfire

@@ -64,4 +64,8 @@ struct Matrix {
   [[nodiscard]] int32_t dim() const { return quantized ? quantized->dim : dense.dim; }
 };
 
+// mean = the mean of the rows `ids`, of which there is at least one; resized to buffer_width(dim),
+// zero behind dim.
+void mean_of_rows(const Matrix& matrix, std::span<const int32_t> ids, std::vector<float>& mean);
+
 }  // namespace wordfire

@@ -31,19 +31,6 @@ void select_best(std::span<const float> output, int32_t k, float threshold,
   best.resize(kept);
 }
 
-void mean_of_rows(const Matrix& matrix, std::span<const int32_t> rows, std::vector<float>& mean) {
-  mean.resize(static_cast<size_t>(buffer_width(matrix.dim())));
-  const float scale = 1.0f / static_cast<float>(rows.size());
-  if (!matrix.quantized) {
-    kernels::sum_rows(matrix.dense, rows.data(), static_cast<int64_t>(rows.size()), 0, scale,
-                      mean.data());
-    return;
-  }
-  std::fill(mean.begin(), mean.end(), 0.0f);
-  for (const int32_t row : rows) matrix.quantized->add_row(row, 1.0f, mean.data());
-  kernels::scale(mean.data(), matrix.dim(), scale);
-}
-
 void dot_all_rows(const Matrix& matrix, const float* x, std::vector<float>& out) {
   out.resize(static_cast<size_t>(matrix.rows()));
   if (!matrix.quantized) {

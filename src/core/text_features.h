@@ -34,11 +34,11 @@ struct Model;
 // Whether byte `c` continues a UTF-8 character.
 [[nodiscard]] constexpr bool is_utf8_continuation(char c) noexcept { return (c & 0xC0) == 0x80; }
 
-// Calls add(bucket) for each n-gram of the characters of `bracketed`, which is "<word>", with minn
-// <= n <= maxn; the brackets alone are not n-grams. bucket in [0, args.bucket). Invalid UTF-8 is
-// cut as its bytes happen to lie.
+// Calls add(begin, end, bucket) for each n-gram bracketed[begin, end) of the characters of
+// `bracketed`, which is "<word>", with minn <= n <= maxn; the brackets alone are not n-grams.
+// bucket in [0, args.bucket). Invalid UTF-8 is cut as its bytes happen to lie.
 template <typename Add>
-void for_each_subword(std::string_view bracketed, const ModelArgs& args, Add add) {
+void for_each_ngram(std::string_view bracketed, const ModelArgs& args, Add add) {
   const size_t size = bracketed.size();
   for (size_t begin = 0; begin < size; ++begin) {
     if (is_utf8_continuation(bracketed[begin])) continue;
@@ -51,10 +51,16 @@ void for_each_subword(std::string_view bracketed, const ModelArgs& args, Add add
       }
       const bool bracket_alone = n == 1 && (begin == 0 || end == size);
       if (n >= args.minn && !bracket_alone) {
-        add(static_cast<int32_t>(hash % static_cast<uint32_t>(args.bucket)));
+        add(begin, end, static_cast<int32_t>(hash % static_cast<uint32_t>(args.bucket)));
       }
     }
   }
+}
+
+// The same for callers that want no more than add(bucket).
+template <typename Add>
+void for_each_subword(std::string_view bracketed, const ModelArgs& args, Add add) {
+  for_each_ngram(bracketed, args, [&](size_t, size_t, int32_t bucket) { add(bucket); });
 }
 
 // x % divisor by two multiplications instead of a division, which costs as much as the rest of an
