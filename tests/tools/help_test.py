@@ -4,7 +4,8 @@ import subprocess
 
 import program
 
-VERBS = ("supervised", "test", "test-label", "predict", "predict-prob", "print-sentence-vectors", "dump", "prepare",
+VERBS = ("supervised", "test", "test-label", "predict", "predict-prob", "print-sentence-vectors",
+         "print-word-vectors", "print-ngrams", "nn", "analogies", "convert", "dump", "prepare",
          "verify")
 
 
