@@ -54,40 +54,30 @@ Dictionary::Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntok
 }
 
 void Dictionary::build_index() {
-  slots_.assign(std::bit_ceil(counts_.size() * 2 + 2), Slot{0, 0, -1});
-  const size_t mask = slots_.size() - 1;
+  constexpr int32_t kAhead = 16;  // entries between the fetch of a slot and its use
+  std::vector<uint64_t> hashes(counts_.size());
+  for (int32_t id = 0; id < size(); ++id) hashes[id] = hash_of(text(id));
+  slots_ = decltype(slots_)(std::bit_ceil(counts_.size() * 2 + 2));
   for (int32_t id = 0; id < size(); ++id) {
-    const uint64_t hash = hash_of(text(id));
-    size_t slot = hash & mask;
-    for (; slots_[slot].id >= 0; slot = (slot + 1) & mask) {
-      if (text(slots_[slot].id) == text(id)) fail(id, "the text stands twice");
-    }
-    slots_[slot] = {token_head(text(id)), static_cast<uint32_t>(hash >> 32), id};
+    if (id + kAhead < size()) prefetch(hashes[id + kAhead]);
+    insert(id, hashes[id]);
   }
 }
 
-uint64_t Dictionary::hash_of(std::string_view token) {
-  return XXH3_64bits(token.data(), token.size());
-}
-
-void Dictionary::prefetch(uint64_t hash) const {
-  if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
-}
-
-int32_t Dictionary::find(std::string_view token) const { return find(token, hash_of(token)); }
-
-int32_t Dictionary::find(std::string_view token, uint64_t hash) const {
-  if (slots_.empty()) return -1;
+void Dictionary::insert(int32_t id, uint64_t hash) {
   const size_t mask = slots_.size() - 1;
-  const uint64_t head = token_head(token);
-  const auto tag = static_cast<uint32_t>(hash >> 32);
-  for (size_t slot = hash & mask; slots_[slot].id >= 0; slot = (slot + 1) & mask) {
-    const Slot& found = slots_[slot];
-    if (found.tag != tag || found.head != head) continue;
-    // A head that ends in zero is the whole token.
-    if (head >> 56 == 0 || text(found.id) == token) return found.id;
+  const TokenKey key = token_key(text(id));
+  size_t slot = hash & mask;
+  for (; slots_[slot].number != 0; slot = (slot + 1) & mask) {
+    if (slots_[slot].key == key && text(slots_[slot].number - 1) == text(id)) {
+      fail(id, "the text stands twice");
+    }
   }
-  return -1;
+  slots_[slot] = {key, id + 1, fnv_[id]};
+}
+
+uint64_t Dictionary::hash_of_long(std::string_view token) {
+  return XXH3_64bits(token.data(), token.size());
 }
 
 std::vector<int64_t> Dictionary::word_counts() const {
@@ -98,8 +88,7 @@ std::vector<int64_t> Dictionary::label_counts() const {
   return {counts_.begin() + nwords_, counts_.end()};
 }
 
-int32_t Dictionary::bucket_row(int32_t bucket) const {
-  if (pruned_size_ < 0) return nwords_ + bucket;
+int32_t Dictionary::pruned_bucket_row(int32_t bucket) const {
   const auto found = pruned_.find(bucket);
   return found == pruned_.end() ? -1 : nwords_ + found->second;
 }

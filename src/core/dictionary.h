@@ -10,6 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/huge_pages.h"
+#include "core/token_key.h"
+
 namespace wordfire {
 
 // The token that ends every line of text that ends in '\n'.
@@ -48,11 +51,39 @@ class Dictionary {
   [[nodiscard]] int64_t ntokens() const { return ntokens_; }
 
   // The id of `token`, or -1.
-  [[nodiscard]] int32_t find(std::string_view token) const;
-  // Brings the slot that find(token) with this hash_of() will read into the cache.
-  [[nodiscard]] static uint64_t hash_of(std::string_view token);
-  void prefetch(uint64_t hash) const;
-  [[nodiscard]] int32_t find(std::string_view token, uint64_t hash) const;
+  [[nodiscard]] int32_t find(std::string_view token) const {
+    return find(token, hash_of(token)).id;
+  }
+  [[nodiscard]] static uint64_t hash_of(std::string_view token) {
+    return hash_of(token_key(token), token);
+  }
+  // The same for a token whose key is known.
+  [[nodiscard]] static uint64_t hash_of(TokenKey key, std::string_view token) {
+    return token.size() <= TokenKey::kBytes ? hash_of_key(key) : hash_of_long(token);
+  }
+  // Brings the slot that find() of a token with this hash reads first into the cache.
+  void prefetch(uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+  struct Found {
+    int32_t id;    // -1: not there
+    uint32_t fnv;  // of the token, if there
+  };
+  // key: token_key(token); hash: hash_of(token).
+  [[nodiscard]] Found find(TokenKey key, std::string_view token, uint64_t hash) const {
+    if (slots_.empty()) return {-1, 0};
+    const size_t mask = slots_.size() - 1;
+    for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
+      const Slot& found = slots_[slot];
+      if (found.key == key && (key.is_whole() || text(found.number - 1) == token)) {
+        return {found.number - 1, found.fnv};
+      }
+      if (found.number == 0) return {-1, 0};
+    }
+  }
+  [[nodiscard]] Found find(std::string_view token, uint64_t hash) const {
+    return find(token_key(token), token, hash);
+  }
 
   // id in [0, size). Views live as long as the dictionary.
   [[nodiscard]] std::string_view text(int32_t id) const {
@@ -69,23 +100,29 @@ class Dictionary {
   [[nodiscard]] std::vector<int64_t> label_counts() const;
 
   // The input row of hash bucket `bucket`, or -1 where the model was pruned of it.
-  [[nodiscard]] int32_t bucket_row(int32_t bucket) const;
+  [[nodiscard]] int32_t bucket_row(int32_t bucket) const {
+    return pruned_size_ < 0 ? nwords_ + bucket : pruned_bucket_row(bucket);
+  }
   [[nodiscard]] int64_t pruned_size() const { return pruned_size_; }
   [[nodiscard]] const std::unordered_map<int32_t, int32_t>& pruned() const { return pruned_; }
 
  private:
-  struct Slot {
-    uint64_t head;  // token_head() of the text
-    uint32_t tag;   // high half of the hash
-    int32_t id;     // -1: empty
+  // Half a cache line: a token of up to 15 bytes is found without a look at anything else.
+  struct alignas(32) Slot {
+    TokenKey key;    // no token has that of an empty slot
+    int32_t number;  // id + 1; 0: empty
+    uint32_t fnv;
   };
+  [[nodiscard]] static uint64_t hash_of_long(std::string_view token);
   void build_index();
+  void insert(int32_t id, uint64_t hash);
+  [[nodiscard]] int32_t pruned_bucket_row(int32_t bucket) const;
 
   std::string texts_;
   std::vector<uint64_t> offsets_ = {0};  // [size + 1] into texts_
   std::vector<int64_t> counts_;
   std::vector<uint32_t> fnv_;
-  std::vector<Slot> slots_;  // open addressing, a power of two
+  std::vector<Slot, HugePages<Slot>> slots_;  // open addressing, a power of two
   int32_t nwords_ = 0;
   int64_t ntokens_ = 0;
   int64_t pruned_size_ = -1;

@@ -19,16 +19,42 @@ bool better(const Prediction& a, const Prediction& b) {
   return a.label < b.label;
 }
 
+// The best k predictions of those that are offered (k < 0: all), in a vector that is a heap, the
+// worst in front, until finish() sorts it.
+class BestPredictions {
+ public:
+  BestPredictions(int32_t k, std::vector<Prediction>& best) : k_(k), best_(best) {}
+
+  [[nodiscard]] bool full() const { return k_ >= 0 && best_.size() == static_cast<size_t>(k_); }
+  // Only if full() and k > 0.
+  [[nodiscard]] const Prediction& worst() const { return best_.front(); }
+
+  void offer(const Prediction& prediction) {
+    if (full()) {
+      if (best_.empty() || !better(prediction, worst())) return;
+      std::pop_heap(best_.begin(), best_.end(), better);
+      best_.pop_back();
+    }
+    best_.push_back(prediction);
+    std::push_heap(best_.begin(), best_.end(), better);
+  }
+
+  void finish() { std::sort_heap(best_.begin(), best_.end(), better); }
+
+ private:
+  const int32_t k_;
+  std::vector<Prediction>& best_;
+};
+
 // The best k of output[0, n) that reach the threshold. A probability that is not a number reaches
 // none.
 void select_best(std::span<const float> output, int32_t k, float threshold,
                  std::vector<Prediction>& best) {
+  BestPredictions kept(k, best);
   for (size_t i = 0; i < output.size(); ++i) {
-    if (output[i] >= threshold) best.push_back({output[i], static_cast<int32_t>(i)});
+    if (output[i] >= threshold) kept.offer({output[i], static_cast<int32_t>(i)});
   }
-  const size_t kept = k < 0 ? best.size() : std::min(best.size(), static_cast<size_t>(k));
-  std::partial_sort(best.begin(), best.begin() + static_cast<ptrdiff_t>(kept), best.end(), better);
-  best.resize(kept);
+  kept.finish();
 }
 
 void dot_all_rows(const Matrix& matrix, const float* x, std::vector<float>& out) {
@@ -55,7 +81,7 @@ class TreeSearch {
  public:
   TreeSearch(const HuffmanTree& tree, const Matrix& output, const float* hidden, int32_t k,
              float threshold, std::vector<Prediction>& best)
-      : tree_(tree), output_(output), hidden_(hidden), k_(k), threshold_(threshold), best_(best) {}
+      : tree_(tree), output_(output), hidden_(hidden), threshold_(threshold), best_(k, best) {}
 
   void run() {
     std::vector<std::pair<float, int32_t>> open = {{1.0f, tree_.root()}};
@@ -64,7 +90,7 @@ class TreeSearch {
       open.pop_back();
       if (!can_enter(p)) continue;
       if (tree_.is_leaf(node)) {
-        keep({p, node});
+        best_.offer({p, node});
         continue;
       }
       const float right = sigmoid(dot_one_row(output_, node - tree_.leaves(), hidden_));
@@ -74,32 +100,19 @@ class TreeSearch {
       open.push_back(children[right_last ? 0 : 1]);
       open.push_back(children[right_last ? 1 : 0]);
     }
-    std::sort_heap(best_.begin(), best_.end(), better);
+    best_.finish();
   }
 
  private:
-  [[nodiscard]] bool full() const { return k_ >= 0 && best_.size() == static_cast<size_t>(k_); }
-
   [[nodiscard]] bool can_enter(float p) const {
-    return p >= threshold_ && (!full() || p >= best_.front().probability);
-  }
-
-  void keep(const Prediction& leaf) {
-    if (full()) {
-      if (best_.empty() || !better(leaf, best_.front())) return;
-      std::pop_heap(best_.begin(), best_.end(), better);
-      best_.pop_back();
-    }
-    best_.push_back(leaf);
-    std::push_heap(best_.begin(), best_.end(), better);
+    return p >= threshold_ && (!best_.full() || p >= best_.worst().probability);
   }
 
   const HuffmanTree& tree_;
   const Matrix& output_;
   const float* hidden_;
-  int32_t k_;
   float threshold_;
-  std::vector<Prediction>& best_;  // a heap, the worst in front
+  BestPredictions best_;
 };
 
 }  // namespace

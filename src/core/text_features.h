@@ -3,6 +3,8 @@
 // fastText's hashes.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -12,6 +14,7 @@
 #include "core/dictionary.h"
 #include "core/hash.h"
 #include "core/options.h"
+#include "core/token_key.h"
 #include "core/token_scanner.h"
 
 namespace wordfire {
@@ -85,18 +88,26 @@ class Modulo {
   uint64_t reciprocal_;
 };
 
-// Calls add(bucket) for each word n-gram, 2 <= n <= args.word_ngrams, over the FNV hashes of a
-// line's words.
+// Calls add(bucket) for each word n-gram that begins with word `first`: 2 <= n <= longest, as far
+// as there are words. hashes: the FNV hashes of a line's words.
+template <typename Add>
+void for_each_word_ngram_from(size_t first, std::span<const uint32_t> hashes, size_t longest,
+                              Modulo bucket, Add add) {
+  uint64_t hash = begin_word_ngram(hashes[first]);
+  const size_t end = std::min(hashes.size(), first + longest);
+  for (size_t next = first + 1; next < end; ++next) {
+    hash = extend_word_ngram(hash, hashes[next]);
+    add(static_cast<int32_t>(bucket.of(hash)));
+  }
+}
+
+// Calls add(bucket) for each word n-gram, 2 <= n <= args.word_ngrams, by first word.
 template <typename Add>
 void for_each_word_ngram(std::span<const uint32_t> hashes, const ModelArgs& args, Add add) {
   const Modulo bucket(static_cast<uint32_t>(args.bucket));
   const auto longest = static_cast<size_t>(args.word_ngrams);
   for (size_t first = 0; first < hashes.size(); ++first) {
-    uint64_t hash = begin_word_ngram(hashes[first]);
-    for (size_t next = first + 1; next < hashes.size() && next - first < longest; ++next) {
-      hash = extend_word_ngram(hash, hashes[next]);
-      add(static_cast<int32_t>(bucket.of(hash)));
-    }
+    for_each_word_ngram_from(first, hashes, longest, bucket, add);
   }
 }
 
@@ -112,11 +123,16 @@ struct LineFeatures {
   int64_t ntokens = 0;            // words, labels, unknown ones and the end of line
 
   // Working memory.
+  std::vector<char> padded;  // the text, and bytes that may be read behind it
   ByteClasses classes;
-  std::vector<std::string_view> tokens;
+  std::vector<size_t> token_begin;
+  std::vector<size_t> token_end;
+  std::vector<std::string_view> tokens;  // in `padded`
+  std::vector<TokenKey> token_keys;
   std::vector<uint64_t> token_hashes;
   std::vector<uint32_t> word_hashes;
   std::vector<int32_t> buckets;
+  std::vector<int32_t> ngram_rows;  // of word n-grams
   std::string bracketed;
 };
 

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
 #include <limits>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -14,14 +17,34 @@ namespace wordfire {
 namespace {
 
 // A text of one byte, NUL, count, type.
-constexpr int64_t kMinEntryBytes = 1 + 1 + 8 + 1;
+constexpr size_t kBytesBehindText = 1 + 8 + 1;
+constexpr int64_t kMinEntryBytes = 1 + kBytesBehindText;
 // Counts are added up, as in the Huffman tree of the labels, whose algorithm takes 10^15 for
 // "more than any count"; the sum of 2^31 counts stays under 2^63 with the second limit.
 constexpr int64_t kMostCount = 999'999'999'999'999;
 constexpr int64_t kMostCounted = 1'000'000'000'000'000'000;
 constexpr int64_t kMostInt32 = std::numeric_limits<int32_t>::max();
 
+// A faultless entry at the front of `bytes`; a dictionary has many.
+std::optional<DictionaryEntry> entry_at(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const size_t size = text.find('\0');
+  if (size == 0 || size == std::string_view::npos) return std::nullopt;
+  if (text.size() - size < kBytesBehindText) return std::nullopt;
+  DictionaryEntry entry{text.substr(0, size), 0, EntryType::kWord};
+  std::memcpy(&entry.count, text.data() + size + 1, sizeof(entry.count));
+  const char type = text[size + kBytesBehindText - 1];
+  if (entry.count < 0 || entry.count > kMostCount || (type != 0 && type != 1)) return std::nullopt;
+  entry.type = static_cast<EntryType>(type);
+  return entry;
+}
+
 DictionaryEntry read_entry(FieldReader& reader, int64_t number) {
+  if (const auto entry = entry_at(reader.rest())) {
+    reader.skip(entry->text.size() + kBytesBehindText);
+    return *entry;
+  }
+  // Field by field, to say which one is at fault.
   const auto field = [&](std::string_view name) { return Field(name, "dictionary entry", number); };
   DictionaryEntry entry{};
   const int64_t begin = reader.offset();

@@ -59,6 +59,11 @@ class FieldReader {
 
   [[nodiscard]] int64_t offset() const { return offset_; }
   [[nodiscard]] int64_t left() const { return static_cast<int64_t>(bytes_.size()) - offset_; }
+  // What is left; skip() goes on behind the first `count` bytes of it.
+  [[nodiscard]] std::span<const std::byte> rest() const {
+    return bytes_.subspan(static_cast<size_t>(offset_));
+  }
+  void skip(size_t count) { offset_ += static_cast<int64_t>(count); }
   [[nodiscard]] const std::string& path() const { return path_; }
 
   // Throws Error (model): "PATH: field FIELD at byte AT: found FOUND, want WANTED".

@@ -67,7 +67,7 @@ class ValidationReader {
       if (line_.tokens[i] == kEndOfLine) continue;
       blank = false;
       hash = extend_line_hash(hash, line_.token_hashes[i]);
-      const bool known = model_.dictionary.find(line_.tokens[i], line_.token_hashes[i]) >= 0;
+      const bool known = model_.dictionary.find(line_.tokens[i], line_.token_hashes[i]).id >= 0;
       const bool label = line_.tokens[i].starts_with(model_.label_prefix);
       if (!label) ++text_.words;
       if (!known) ++(label ? text_.unknown_labels : text_.unknown_words);

@@ -65,6 +65,19 @@ TEST(Dictionary, TellsLongTextsOfOneStartApart) {
   EXPECT_EQ(dictionary.find("a long start 5000"), -1);
 }
 
+TEST(Dictionary, TellsTextsApartThatDifferBehindTheirKey) {
+  std::vector<std::string> texts;
+  for (size_t size = 1; size <= 40; ++size) texts.emplace_back(size, 'a');
+  std::vector<DictionaryEntry> entries;
+  for (const std::string& text : texts) entries.push_back({text, 1, EntryType::kWord});
+  const Dictionary dictionary(entries, 1);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    EXPECT_EQ(dictionary.find(texts[i]), static_cast<int32_t>(i));
+    EXPECT_EQ(dictionary.find(texts[i] + "b"), -1);
+  }
+  EXPECT_EQ(dictionary.find(std::string(41, 'a')), -1);
+}
+
 TEST(Dictionary, WithoutEntriesNothingIsFound) {
   EXPECT_EQ(Dictionary().find("x"), -1);
   EXPECT_EQ(Dictionary({}, 0).find("x"), -1);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -162,6 +164,33 @@ TEST(EncodeLine, FindsWordsLabelsAndTheEndOfLine) {
   EXPECT_EQ(line.ntokens, 8);
 }
 
+// The tokens by the plain rule, byte by byte.
+std::vector<std::string> plain_tokens(std::string_view text) {
+  std::vector<std::string> tokens;
+  bool in_token = false;
+  for (const char c : text) {
+    if (!is_separator(c) && !in_token) tokens.emplace_back();
+    in_token = !is_separator(c);
+    if (in_token) tokens.back() += c;
+  }
+  if (text.ends_with('\n')) tokens.emplace_back(kEndOfLine);
+  return tokens;
+}
+
+TEST(SplitLine, FollowsThePlainRuleAtEveryLength) {
+  std::mt19937 random(1);
+  LineFeatures line;
+  for (size_t size = 0; size < 300; ++size) {
+    std::string text;
+    while (text.size() < size) text += random() % 4 == 0 ? ' ' : 'x';
+    for (const char* end : {"", "\n", " \n", "\r"}) {
+      split_line(text + end, line);
+      EXPECT_EQ(std::vector<std::string>(line.tokens.begin(), line.tokens.end()),
+                plain_tokens(text + end));
+    }
+  }
+}
+
 TEST(EncodeLine, WithoutANewlineThereIsNoEndOfLine) {
   EXPECT_EQ(encode(small_model(word_ngram_args(1, 0)), "the cat").features, Buckets({0, 2}));
   EXPECT_TRUE(encode(small_model(word_ngram_args(1, 0)), "").features.empty());
@@ -175,6 +204,25 @@ TEST(EncodeLine, WordNgramsGoOverUnknownWordsButNotOverLabels) {
     expected.push_back(3 + bucket);
   }
   EXPECT_EQ(encode(small_model(args), "the __label__a dog cat __label__x\n").features, expected);
+}
+
+TEST(EncodeLine, WordNgramsKeepTheirOrderWhateverTheirLength) {
+  const std::string text = "the cat the dog the cat";
+  const std::vector<std::string> words = {"the", "cat", "the", "dog", "the", "cat"};
+  const Buckets ids = {0, 2, 0, -1, 0, 2};
+  for (size_t n = 0; n <= words.size(); ++n) {
+    for (const int32_t longest : {1, 2, 3, 4, 7}) {
+      const ModelArgs args = word_ngram_args(longest, 1000);
+      Buckets expected;
+      std::copy_if(ids.begin(), ids.begin() + static_cast<ptrdiff_t>(n),
+                   std::back_inserter(expected), [](int32_t id) { return id >= 0; });
+      for (const int32_t bucket : reference::word_ngram_buckets(
+               {words.begin(), words.begin() + static_cast<ptrdiff_t>(n)}, args)) {
+        expected.push_back(3 + bucket);
+      }
+      EXPECT_EQ(encode(small_model(args), text.substr(0, 4 * n)).features, expected) << n;
+    }
+  }
 }
 
 TEST(EncodeLine, SubwordsFollowTheirWordAndStandForAnUnknownOne) {
