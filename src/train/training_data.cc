@@ -5,8 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
@@ -68,23 +67,17 @@ void check_label_names(const Options& options, const CountedText& text) {
   }
 }
 
-// prepare.json as it was given, or as it lies beside the input.
-std::string read_recipe(const Options& options) {
-  std::string path = options.prepare;
-  if (path.empty()) {
-    if (options.input.empty() || options.input[0] == "-") return "";
-    path = std::filesystem::is_directory(options.input[0])
-               ? (std::filesystem::path(options.input[0]) / kRecipeFile).string()
-               : recipe_path(options.input[0]);
-    if (!std::filesystem::exists(path)) return "";
+// The recipe that was given, or that of all input files; empty where there is none, or where two
+// differ in how they treat text.
+std::string recipe_of(const Options& options, const std::vector<std::string>& files) {
+  if (!options.prepare.empty()) return read_recipe(options.prepare).to_json();
+  std::optional<Recipe> recipe;
+  for (const std::string& file : files) {
+    const std::optional<Recipe> of_file = file == "-" ? std::nullopt : find_recipe(file);
+    if (!of_file || (recipe && !recipe->treats_text_like(*of_file))) return "";
+    if (!recipe) recipe = of_file;
   }
-  std::ifstream file(path);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    throw Error::no_input(path +
-                          ": cannot be read; -prepare wants the prepare.json of the training text");
-  }
-  return Recipe::from_json(text.str(), path).to_json();
+  return recipe ? recipe->to_json() : "";
 }
 
 std::shared_ptr<StorageBudget> make_budget(const Options& options) {
@@ -143,8 +136,8 @@ void renumber(std::span<int32_t> rows, const BucketRows& buckets, int threads) {
 TrainingData read_training_data(const Options& options, const TrainingEvents& events, int threads,
                                 const std::atomic<bool>& stop) {
   TrainingData data;
-  data.recipe_json = read_recipe(options);
   const std::vector<std::string> files = list_input_files(options.input);
+  data.recipe_json = recipe_of(options, files);
   const std::vector<std::string> validation_files = options.validation.empty()
                                                         ? std::vector<std::string>()
                                                         : list_input_files(options.validation);

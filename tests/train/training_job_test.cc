@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "io/manifest.h"
+#include "io/recipe.h"
 #include "tests/train/job_fixture.h"
 
 namespace wordfire {
@@ -29,6 +31,19 @@ TEST_F(Job, SavesTheOutputMatrixWhenAsked) {
   asked.save_output = true;
   run(asked);
   EXPECT_TRUE(read("model.output").starts_with("6 8\n__label__0 "));
+}
+
+TEST_F(Job, ARecipeBesideTheInputIsKeptIfItNamesTheInput) {
+  const Options options = this->options();
+  for (const std::string name : {"train.txt", "other.txt"}) {
+    Recipe recipe;
+    recipe.outputs = {name};
+    write("prepare.json", recipe.to_json());
+    run(options);
+    const auto manifest = read_manifest(manifest_path(path("model.bin")));
+    ASSERT_TRUE(manifest);
+    EXPECT_EQ(manifest->recipe_json.empty(), name != "train.txt");
+  }
 }
 
 TEST_F(Job, DeterministicRunsLeaveTheSameBytesOnAnyNumberOfThreads) {
