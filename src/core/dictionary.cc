@@ -3,6 +3,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
 #include <utility>
@@ -17,7 +19,7 @@ namespace {
   throw Error::model("dictionary entry " + std::to_string(entry) + ": " + what);
 }
 
-void check_entry(const std::vector<DictionaryEntry>& entries, size_t i) {
+void check_entry(std::span<const DictionaryEntry> entries, size_t i) {
   const DictionaryEntry& entry = entries[i];
   if (entry.text.empty()) fail(i, "the text is empty, want a word or label");
   if (entry.count < 0) fail(i, "count " + std::to_string(entry.count) + ", want at least 0");
@@ -30,7 +32,7 @@ void check_entry(const std::vector<DictionaryEntry>& entries, size_t i) {
 
 }  // namespace
 
-Dictionary::Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntokens,
+Dictionary::Dictionary(std::span<const DictionaryEntry> entries, int64_t ntokens,
                        int64_t pruned_size, std::unordered_map<int32_t, int32_t> pruned)
     : ntokens_(ntokens), pruned_size_(pruned_size), pruned_(std::move(pruned)) {
   if (entries.size() > static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
@@ -38,7 +40,7 @@ Dictionary::Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntok
   }
   size_t bytes = 0;
   for (const DictionaryEntry& entry : entries) bytes += entry.text.size();
-  texts_.reserve(bytes);
+  texts_.reserve(bytes + TokenKey::kBytes);
   offsets_.reserve(entries.size() + 1);
   counts_.reserve(entries.size());
   fnv_.reserve(entries.size());
@@ -50,30 +52,39 @@ Dictionary::Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntok
     fnv_.push_back(fnv1a(entries[i].text));
     if (entries[i].type == EntryType::kWord) ++nwords_;
   }
+  texts_.append(TokenKey::kBytes, '\0');
   build_index();
 }
 
 void Dictionary::build_index() {
   constexpr int32_t kAhead = 16;  // entries between the fetch of a slot and its use
-  std::vector<uint64_t> hashes(counts_.size());
-  for (int32_t id = 0; id < size(); ++id) hashes[id] = hash_of(text(id));
+  std::array<Lookup, kAhead> waiting;
   slots_ = decltype(slots_)(std::bit_ceil(counts_.size() * 2 + 2));
   for (int32_t id = 0; id < size(); ++id) {
-    if (id + kAhead < size()) prefetch(hashes[id + kAhead]);
-    insert(id, hashes[id]);
+    Lookup& lookup = waiting[id % kAhead];
+    if (id >= kAhead) insert(id - kAhead, lookup);
+    lookup = lookup_of(id);
+    prefetch(lookup.hash);
+  }
+  for (int32_t id = std::max(0, size() - kAhead); id < size(); ++id) {
+    insert(id, waiting[id % kAhead]);
   }
 }
 
-void Dictionary::insert(int32_t id, uint64_t hash) {
+Dictionary::Lookup Dictionary::lookup_of(int32_t id) const {
+  const TokenKey key = padded_token_key(text(id));
+  return {key, hash_of(key, text(id))};
+}
+
+void Dictionary::insert(int32_t id, const Lookup& lookup) {
   const size_t mask = slots_.size() - 1;
-  const TokenKey key = token_key(text(id));
-  size_t slot = hash & mask;
+  size_t slot = lookup.hash & mask;
   for (; slots_[slot].number != 0; slot = (slot + 1) & mask) {
-    if (slots_[slot].key == key && text(slots_[slot].number - 1) == text(id)) {
+    if (slots_[slot].key == lookup.key && text(slots_[slot].number - 1) == text(id)) {
       fail(id, "the text stands twice");
     }
   }
-  slots_[slot] = {key, id + 1, fnv_[id]};
+  slots_[slot] = {lookup.key, id + 1, fnv_[id]};
 }
 
 uint64_t Dictionary::hash_of_long(std::string_view token) {

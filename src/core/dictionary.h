@@ -5,9 +5,12 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/huge_pages.h"
@@ -42,8 +45,12 @@ class Dictionary {
   // rows after the words; pruned_size is -1 for a model that was never pruned, as in the file.
   // Throws Error (model) when words follow labels, a text is empty or stands twice, or an id is out
   // of range; the message starts with "dictionary entry N".
-  Dictionary(const std::vector<DictionaryEntry>& entries, int64_t ntokens, int64_t pruned_size = -1,
+  Dictionary(std::span<const DictionaryEntry> entries, int64_t ntokens, int64_t pruned_size = -1,
              std::unordered_map<int32_t, int32_t> pruned = {});
+  Dictionary(std::initializer_list<DictionaryEntry> entries, int64_t ntokens,
+             int64_t pruned_size = -1, std::unordered_map<int32_t, int32_t> pruned = {})
+      : Dictionary(std::span(entries.begin(), entries.size()), ntokens, pruned_size,
+                   std::move(pruned)) {}
 
   [[nodiscard]] int32_t size() const { return static_cast<int32_t>(counts_.size()); }
   [[nodiscard]] int32_t nwords() const { return nwords_; }
@@ -115,10 +122,15 @@ class Dictionary {
   };
   [[nodiscard]] static uint64_t hash_of_long(std::string_view token);
   void build_index();
-  void insert(int32_t id, uint64_t hash);
+  struct Lookup {
+    TokenKey key;
+    uint64_t hash;
+  };
+  [[nodiscard]] Lookup lookup_of(int32_t id) const;
+  void insert(int32_t id, const Lookup& lookup);
   [[nodiscard]] int32_t pruned_bucket_row(int32_t bucket) const;
 
-  std::string texts_;
+  std::string texts_;                    // and bytes that padded_token_key() may read
   std::vector<uint64_t> offsets_ = {0};  // [size + 1] into texts_
   std::vector<int64_t> counts_;
   std::vector<uint32_t> fnv_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/huge_pages.h"
 
 namespace wordfire {
 namespace {
@@ -124,7 +125,7 @@ void DictionaryFields::check_pruned(FieldReader& reader) {
 
 Dictionary DictionaryFields::build() const {
   FieldReader reader = entries_;
-  std::vector<DictionaryEntry> entries;
+  std::vector<DictionaryEntry, HugePages<DictionaryEntry>> entries;
   entries.reserve(static_cast<size_t>(size_));
   for (int32_t i = 0; i < size_; ++i) entries.push_back(read_entry(reader, i));
 
@@ -139,7 +140,7 @@ Dictionary DictionaryFields::build() const {
     }
   }
   try {
-    return {entries, ntokens_, pruned_size_, std::move(pruned)};
+    return {std::span<const DictionaryEntry>(entries), ntokens_, pruned_size_, std::move(pruned)};
   } catch (const Error& error) {
     throw Error::model(fmt::format("{}: field dictionary at byte {}: {}", entries_.path(),
                                    entries_.offset(), error.what()));
