@@ -20,6 +20,7 @@ int run_print_ngrams(VerbArgs args);
 int run_nn(VerbArgs args);
 int run_analogies(VerbArgs args);
 int run_convert(VerbArgs args);
+int run_evaluate(VerbArgs args);
 int run_dump(VerbArgs args);
 int run_prepare(VerbArgs args);
 int run_verify(VerbArgs args);

@@ -36,6 +36,7 @@ constexpr Verb kVerbs[] = {
     {"print-ngrams", run_print_ngrams, "print a word's character n-grams and their vectors"},
     {"nn", run_nn, "print the nearest words of each word of standard input"},
     {"analogies", run_analogies, "print the words nearest to A - B + C"},
+    {"evaluate", run_evaluate, "measure word vectors by pairs and analogies"},
     {"convert", run_convert, "write word vectors in another format"},
     {"dump", run_dump, "print arguments, dictionary or matrices of a model"},
     {"prepare", run_prepare, "turn CSV, TSV or JSON lines into training text"},

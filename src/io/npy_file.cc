@@ -13,9 +13,9 @@
 #include "core/error.h"
 #include "core/strict_number.h"
 #include "io/field_reader.h"
-#include "io/line_blocks.h"
 #include "io/mapped_file.h"
 #include "io/row_fault.h"
+#include "io/text_lines.h"
 
 namespace wordfire {
 namespace {
@@ -115,26 +115,14 @@ std::vector<float> read_values(FieldReader& reader, const Shape& shape) {
   return values;
 }
 
-std::string_view without_line_end(std::string_view line) {
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 std::vector<std::string> read_word_list(const std::string& path, int64_t wanted) {
   std::vector<std::string> words;
-  LineBlockReader reader({path});
-  for (LineBlock block; reader.next(block);) {
-    for (std::string_view text = block.text(); !text.empty();) {
-      const size_t size = std::min(text.find('\n'), text.size() - 1) + 1;
-      words.emplace_back(without_line_end(text.substr(0, size)));
-      if (words.back().empty()) {
-        throw Error::model(
-            fmt::format("{}:{}: found an empty line, want a word", path, words.size()));
-      }
-      text.remove_prefix(size);
+  for_each_line(path, [&](std::string_view line, int64_t number) {
+    if (line.empty()) {
+      throw Error::model(fmt::format("{}:{}: found an empty line, want a word", path, number));
     }
-  }
+    words.emplace_back(line);
+  });
   if (static_cast<int64_t>(words.size()) != wanted) {
     throw Error::model(fmt::format("{}: found {} words, want {}, one a row of the array", path,
                                    words.size(), wanted));

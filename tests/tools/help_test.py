@@ -5,7 +5,7 @@ import subprocess
 import program
 
 VERBS = ("supervised", "test", "test-label", "predict", "predict-prob", "print-sentence-vectors",
-         "print-word-vectors", "print-ngrams", "nn", "analogies", "convert", "dump", "prepare",
+         "print-word-vectors", "print-ngrams", "nn", "analogies", "evaluate", "convert", "dump", "prepare",
          "verify")
 
 
