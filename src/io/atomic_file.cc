@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/stopped.h"
 
 namespace wordfire {
 namespace {
@@ -21,11 +22,17 @@ namespace {
 // Also the size from which bytes are not copied into the buffer.
 constexpr size_t kBufferBytes = size_t{1} << 20;
 
-// A link stays a link: the file that it leads to is replaced.
+// Where a link leads, whether something is there or not.
 std::string follow_links(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as the kernel follows
+  std::filesystem::path at = path;
   std::error_code failure;
-  const auto target = std::filesystem::canonical(path, failure);
-  return failure ? path : target.native();
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(at, failure); ++i) {
+    const std::filesystem::path next = std::filesystem::read_symlink(at, failure);
+    if (failure) break;
+    at = at.parent_path() / next;  // `next` alone if it is absolute
+  }
+  return at.native();
 }
 
 std::string folder_of(const std::string& path) {
@@ -42,9 +49,32 @@ std::string folder_of(const std::string& path) {
 void check_target(const std::string& path) {
   if (path.empty() || path.back() == '/') refuse(path, "it has no name");
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return;
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT) refuse(path, std::strerror(errno));
+    return;
+  }
   if (S_ISDIR(status.st_mode)) refuse(path, "it is a directory");
   if (!S_ISREG(status.st_mode)) refuse(path, "there is something that is not a regular file");
+}
+
+// What /proc calls an open file.
+std::string path_of_descriptor(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
+
+// Calls make(name) with names in the folder of `path` until it is done or fails for another reason
+// than that the name is taken (by a process that was killed, say); returns the name, or nothing
+// with errno set. Names are short, whatever that of `path` is, and hidden, so that nobody reads the
+// files as input.
+template <typename Make>
+std::string with_free_name(const std::string& path, std::string_view ending, Make make) {
+  constexpr int kMostTries = 1000;
+  int error = EEXIST;
+  for (int i = 0; i < kMostTries && error == EEXIST; ++i) {
+    std::string name = fmt::format("{}/.wordfire-{}-{}{}", folder_of(path), ::getpid(), i, ending);
+    if (make(name.c_str())) return name;
+    error = errno;
+  }
+  errno = error;
+  return {};
 }
 
 // 0, or the error number.
@@ -71,23 +101,42 @@ AtomicFile::AtomicFile(std::string path)
     : path_(std::move(path)), target_(follow_links(path_)), hash_(std::make_unique<Hash>()) {
   check_target(target_);
   buffer_.reserve(kBufferBytes);
-  create_temporary();
+  create_unnamed();
+  if (!fd_.is_open()) create_named();
+  keep_mode();
 }
 
 AtomicFile::~AtomicFile() {
-  if (!committed_) ::unlink(temporary_.c_str());
+  if (!committed_ && !temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-void AtomicFile::create_temporary() {
-  // A name that is short whatever the file's is, and hidden, so that nobody reads it as input. A
-  // number is taken where a killed process left its file behind.
-  constexpr int kMostTries = 1000;
-  for (int i = 0; i < kMostTries && !fd_.is_open(); ++i) {
-    temporary_ = fmt::format("{}/.wordfire-{}-{}.tmp", folder_of(target_), ::getpid(), i);
-    fd_ = FileDescriptor(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    if (!fd_.is_open() && errno != EEXIST) break;
+// Leaves fd_ closed where there are no unnamed files, or no way to name them later.
+void AtomicFile::create_unnamed() {
+  const std::string folder = folder_of(target_) + '/';
+  fd_ = FileDescriptor(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644));
+  if (!fd_.is_open()) {
+    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) {
+      refuse(path_, std::strerror(errno));
+    }
+    return;
   }
-  if (!fd_.is_open()) refuse(path_, std::strerror(errno));
+  if (::access(path_of_descriptor(fd_.get()).c_str(), F_OK) != 0) fd_ = FileDescriptor();
+}
+
+void AtomicFile::create_named() {
+  temporary_ = with_free_name(target_, ".tmp", [&](const char* name) {
+    fd_ = FileDescriptor(::open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    return fd_.is_open();
+  });
+  if (temporary_.empty()) refuse(path_, std::strerror(errno));
+}
+
+// A model that others may not read stays so. Where modes cannot be set they mean nothing.
+void AtomicFile::keep_mode() const {
+  constexpr mode_t kPermissions = 0777;
+  struct stat older {};
+  if (::stat(target_.c_str(), &older) != 0) return;
+  (void)::fchmod(fd_.get(), older.st_mode & kPermissions);
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
@@ -122,8 +171,11 @@ void AtomicFile::commit() {
   commit_all({&self, 1});
 }
 
-void AtomicFile::commit_all(std::span<AtomicFile* const> files) {
-  for (AtomicFile* file : files) file->finish();
+void AtomicFile::commit_all(std::span<AtomicFile* const> files, const std::atomic<bool>* stop) {
+  for (AtomicFile* file : files) {
+    file->finish();
+    if (stop != nullptr) throw_if(*stop);
+  }
   try {
     for (AtomicFile* file : files) file->publish();
     for (AtomicFile* file : files) {
@@ -137,17 +189,28 @@ void AtomicFile::commit_all(std::span<AtomicFile* const> files) {
   for (AtomicFile* file : files) file->drop_older();
 }
 
-// Everything to the disk, still under the temporary name.
+// Everything to the disk, still without its name.
 void AtomicFile::finish() {
   flush();
   if (::fsync(fd_.get()) != 0) fail("writing to the disk", errno);
-  if (fd_.close() != 0) fail("closing", errno);
-  older_ = temporary_ + ".old";
+  if (!temporary_.empty() && fd_.close() != 0) fail("closing", errno);
+}
+
+// A name is needed first: a link cannot replace a file, a new name can.
+void AtomicFile::give_temporary_name() {
+  const std::string unnamed = path_of_descriptor(fd_.get());
+  temporary_ = with_free_name(target_, ".tmp", [&](const char* name) {
+    return ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+  });
+  if (temporary_.empty()) fail("naming", errno);
 }
 
 void AtomicFile::publish() {
-  has_older_ = ::link(target_.c_str(), older_.c_str()) == 0;
+  older_ = with_free_name(target_, ".old",
+                          [&](const char* name) { return ::link(target_.c_str(), name) == 0; });
+  has_older_ = !older_.empty();
   is_first_ = !has_older_ && errno == ENOENT;
+  if (temporary_.empty()) give_temporary_name();
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("renaming", errno);
   committed_ = true;
 }

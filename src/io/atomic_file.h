@@ -1,8 +1,11 @@
-// Writes a file under a temporary name in the same folder; commit() makes it durable and gives it
-// its name. Whatever fails before that, the older file stays as it was. Files that belong together
+// Writes a file that has no name yet; commit() makes it durable and gives it its name. Whatever
+// fails before that, the older file stays as it was, and nothing is left of the new one, even if
+// the process is killed. (File systems that know no unnamed files get a hidden name in the same
+// folder: .wordfire-PID-N.tmp, which a killed process leaves behind.) Files that belong together
 // are committed together.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -16,12 +19,13 @@ namespace wordfire {
 
 class AtomicFile {
  public:
-  // Creates the temporary file (mode 0644 less umask). Throws Error (cannot_create): no such
-  // folder, no permission, `path` is a directory.
+  // Creates the unnamed file. Its mode is that of the file that it will replace, else 0644 less
+  // umask. A link stays a link: the file that it leads to is replaced or made. Throws Error
+  // (cannot_create): no such folder, no permission, a name too long, `path` is a directory.
   explicit AtomicFile(std::string path);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
-  // Removes the temporary file unless it was committed.
+  // Removes a file that was not committed.
   ~AtomicFile();
 
   // Appends; buffered, large spans go straight through. Retries EINTR and short writes. Throws
@@ -37,8 +41,10 @@ class AtomicFile {
   // place.
   void commit();
   // All or none: no file gets its name before all are on the disk, and if one cannot get its name
-  // the older files of the others come back. Throws Error (io).
-  static void commit_all(std::span<AtomicFile* const> files);
+  // the older files of the others come back. stop: looked at until the first one gets its name;
+  // null for never. Throws Error (io), Stopped.
+  static void commit_all(std::span<AtomicFile* const> files,
+                         const std::atomic<bool>* stop = nullptr);
 
   [[nodiscard]] int64_t bytes_written() const { return bytes_written_; }
   // XXH3 (64 bits) of everything written so far.
@@ -46,7 +52,10 @@ class AtomicFile {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  void create_temporary();
+  void create_unnamed();
+  void create_named();
+  void keep_mode() const;
+  void give_temporary_name();
   void flush();
   void write_through(std::span<const std::byte> bytes);
   void finish();
@@ -55,10 +64,10 @@ class AtomicFile {
   void drop_older() noexcept;
   [[noreturn]] void fail(std::string_view step, int error) const;
 
-  std::string path_;    // as the caller calls it
-  std::string target_;  // what it leads to where it is a link
-  std::string temporary_;
-  std::string older_;  // a second name of the file that is replaced, while both are needed
+  std::string path_;       // as the caller calls it
+  std::string target_;     // what it leads to where it is a link
+  std::string temporary_;  // empty while the file has no name
+  std::string older_;      // a second name of the file that is replaced, while both are needed
   FileDescriptor fd_;
   bool has_older_ = false;
   bool is_first_ = false;  // there is no older file

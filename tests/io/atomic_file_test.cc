@@ -1,5 +1,6 @@
 #include "io/atomic_file.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 
 #include <csignal>
 
+#include "io/file_descriptor.h"
 #include "tests/io/folder_fixture.h"
 
 namespace wordfire {
@@ -134,6 +136,54 @@ TEST_F(AtomicFileTest, LinkStaysALink) {
   save("link", "newer");
   EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
   EXPECT_EQ(read("target"), "newer");
+}
+
+TEST_F(AtomicFileTest, LinkToNothingStaysALink) {
+  std::filesystem::create_symlink("target", path("link"));
+  save("link", "text");
+  EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
+  EXPECT_EQ(read("target"), "text");
+}
+
+TEST_F(AtomicFileTest, LinksInACircleAreRefused) {
+  std::filesystem::create_symlink("b", path("a"));
+  std::filesystem::create_symlink("a", path("b"));
+  EXPECT_NE(message_of(SystemFault::kCannotCreate, [&] { AtomicFile file(path("a")); }),
+            "no error");
+}
+
+TEST_F(AtomicFileTest, ModeOfTheOlderFileIsKept) {
+  save("out", "older");
+  ASSERT_EQ(::chmod(path("out").c_str(), 0600), 0);
+  save("out", "newer");
+  struct stat status {};
+  ASSERT_EQ(::stat(path("out").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+TEST_F(AtomicFileTest, NothingHasANameBeforeCommit) {
+  const FileDescriptor unnamed(::open(folder().c_str(), O_TMPFILE | O_WRONLY, 0600));
+  if (!unnamed.is_open()) GTEST_SKIP() << "a file system without unnamed files";
+  AtomicFile file(path("out"));
+  file.write(std::string(3 << 20, 'x'));
+  EXPECT_EQ(files(), Names{});
+}
+
+TEST_F(AtomicFileTest, NamesThatAreTakenAreLeftAlone) {
+  const std::string start = ".wordfire-" + std::to_string(::getpid()) + "-0";
+  save("out", "older");
+  write(start + ".tmp", "of another");
+  write(start + ".old", "of another");
+  save("out", "newer");
+  EXPECT_EQ(read("out"), "newer");
+  EXPECT_EQ(read(start + ".tmp") + read(start + ".old"), "of anotherof another");
+  EXPECT_EQ(files().size(), 3u);
+}
+
+TEST_F(AtomicFileTest, NameThatIsTooLongIsRefusedAtOnce) {
+  const std::string name(300, 'n');
+  EXPECT_EQ(message_of(SystemFault::kCannotCreate, [&] { AtomicFile file(path(name)); }),
+            path(name) + ": cannot create this file (File name too long)");
 }
 
 TEST_F(AtomicFileTest, NameOfTheGreatestLengthIsWritten) {
