@@ -12,7 +12,7 @@ std::atomic<void (*)(void*)> stop_job = nullptr;
 std::atomic<int> received_signal = 0;
 static_assert(std::atomic<void*>::is_always_lock_free, "used in a signal handler");
 
-constexpr int kSignals[] = {SIGINT, SIGTERM};
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 void stop_running_job(int signal) {
   for (const int each : kSignals) (void)std::signal(each, SIG_DFL);
@@ -20,7 +20,8 @@ void stop_running_job(int signal) {
   if (void* job = running_job) stop_job.load()(job);
 }
 
-// Calls that were interrupted are taken up again: reading goes on until the job looks.
+// Calls that were interrupted are taken up again; those that wait for input look at the job's flag
+// (io/byte_source.h).
 void set_action(int signal, void (*action)(int)) {
   struct sigaction now {};
   if (sigaction(signal, nullptr, &now) != 0 || now.sa_handler == SIG_IGN) return;
@@ -46,6 +47,17 @@ StopSignals::~StopSignals() {
 
 int StopSignals::received() const { return received_signal; }
 
-std::string_view stop_signal_name(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
+std::string_view stop_signal_name(int signal) {
+  switch (signal) {
+    case SIGINT:
+      return "SIGINT";
+    case SIGHUP:
+      return "SIGHUP";
+    case SIGQUIT:
+      return "SIGQUIT";
+    default:
+      return "SIGTERM";
+  }
+}
 
 }  // namespace wordfire

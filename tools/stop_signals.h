@@ -1,12 +1,13 @@
-// SIGINT and SIGTERM ask a job to stop; a second one ends the program at once.
+// SIGINT, SIGTERM, SIGHUP (the terminal was closed) and SIGQUIT ask a job to stop; a second one
+// ends the program at once.
 #pragma once
 
 #include <string_view>
 
 namespace wordfire {
 
-// While it lives, the first SIGINT or SIGTERM calls job.request_stop() and gives both signals back
-// their default action. A signal that the program was started to ignore stays ignored. One at a
+// While it lives, the first of them calls job.request_stop() and gives all of them back their
+// default action. A signal that the program was started to ignore stays ignored. One at a
 // time.
 class StopSignals {
  public:
@@ -25,7 +26,7 @@ class StopSignals {
   StopSignals(void* job, void (*stop)(void* job));
 };
 
-// "SIGINT", "SIGTERM".
+// "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT".
 [[nodiscard]] std::string_view stop_signal_name(int signal);
 
 }  // namespace wordfire

@@ -33,10 +33,21 @@ void report_on_stdout(TrainingEvents& events) {
 }
 
 int exit_stopped(int signal, const Options& options) {
-  print_error(fmt::format(
-      "{}: training was stopped, nothing was saved; files of an earlier run at {} are untouched",
-      stop_signal_name(signal), options.output));
+  const std::string untouched =
+      options.check ? ""
+                    : fmt::format("; files of an earlier run at {} are untouched", options.output);
+  print_error(fmt::format("{}: training was stopped, nothing was saved{}", stop_signal_name(signal),
+                          untouched));
   return exit_code_of_signal(signal);
+}
+
+// A signal that came too late is not passed over in silence.
+int exit_done(int signal) {
+  if (signal != 0) {
+    print_error(fmt::format("{}: came when all work was done; the files are in place",
+                            stop_signal_name(signal)));
+  }
+  return kExitDone;
 }
 
 int train(const Options& options) {
@@ -53,7 +64,7 @@ int train(const Options& options) {
     throw;
   }
   log.finish(result);
-  return result.stopped ? exit_stopped(signals.received(), options) : kExitDone;
+  return result.stopped ? exit_stopped(signals.received(), options) : exit_done(signals.received());
 }
 
 }  // namespace

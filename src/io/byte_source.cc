@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "core/error.h"
+#include "core/stopped.h"
 #include "io/decompress.h"
 #include "io/file_descriptor.h"
 #include "io/recipe.h"
@@ -22,8 +23,10 @@ namespace {
 // no further than needed: whoever writes to the pipe may wait for an answer to a short line.
 class FileSource : public ByteSource {
  public:
-  FileSource(FileDescriptor owned, int fd, std::string name)
-      : owned_(std::move(owned)), fd_(fd), name_(std::move(name)) {
+  FileSource(FileDescriptor owned, int fd, std::string name, const std::atomic<bool>* stop)
+      : owned_(std::move(owned)), fd_(fd), name_(std::move(name)), stop_(stop) {
+    struct stat status {};
+    can_wait_ = ::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode);
     while (head_size_ < head_.size() && may_be_compressed(head())) {
       const size_t bytes = read_some(std::span(head_).subspan(head_size_));
       if (bytes == 0) break;
@@ -51,16 +54,31 @@ class FileSource : public ByteSource {
  private:
   size_t read_some(std::span<char> buffer) const {
     for (;;) {
+      if (can_wait_) wait();
       const ssize_t bytes = ::read(fd_, buffer.data(), buffer.size());
       if (bytes >= 0) return static_cast<size_t>(bytes);
-      if (errno != EINTR)
+      if (errno != EINTR && errno != EAGAIN)
         throw Error::io(name_ + ": reading failed (" + std::strerror(errno) + ")");
+    }
+  }
+
+  // Waits for bytes, or for the end of the stream. A FIFO that nobody has opened for writing yet
+  // has neither. A signal need not arrive at this thread, so `stop` is looked at now and then.
+  void wait() const {
+    constexpr int kMilliseconds = 100;
+    pollfd readable{fd_, POLLIN, 0};
+    int ready = 0;
+    while (ready == 0 || (ready < 0 && errno == EINTR)) {
+      if (stop_ != nullptr) throw_if(*stop_);
+      ready = ::poll(&readable, 1, kMilliseconds);
     }
   }
 
   FileDescriptor owned_;  // closed at the end; not open for standard input
   int fd_;
   std::string name_;
+  const std::atomic<bool>* stop_;
+  bool can_wait_ = false;  // no regular file
   std::array<char, kMagicBytes> head_{};
   size_t head_size_ = 0;
   size_t head_begin_ = 0;
@@ -73,18 +91,19 @@ void refuse_directory(int fd, const std::string& name) {
   }
 }
 
-std::unique_ptr<FileSource> open_file(const std::string& path) {
+std::unique_ptr<FileSource> open_file(const std::string& path, const std::atomic<bool>* stop) {
   if (path == "-") {
     const std::string name = "standard input";
     refuse_directory(STDIN_FILENO, name);
-    return std::make_unique<FileSource>(FileDescriptor(), STDIN_FILENO, name);
+    return std::make_unique<FileSource>(FileDescriptor(), STDIN_FILENO, name, stop);
   }
-  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // O_NONBLOCK: a FIFO opens at once; FileSource waits for its writer.
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.is_open()) throw Error::no_input(path + ": cannot open (" + std::strerror(errno) + ")");
   refuse_directory(fd.get(), path);
   ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);  // read ahead further
   const int number = fd.get();
-  return std::make_unique<FileSource>(std::move(fd), number, path);
+  return std::make_unique<FileSource>(std::move(fd), number, path, stop);
 }
 
 void append_directory(const std::string& path, std::vector<std::string>& files) {
@@ -108,8 +127,8 @@ void append_directory(const std::string& path, std::vector<std::string>& files) 
 
 }  // namespace
 
-std::unique_ptr<ByteSource> open_source(const std::string& path) {
-  auto file = open_file(path);
+std::unique_ptr<ByteSource> open_source(const std::string& path, const std::atomic<bool>* stop) {
+  auto file = open_file(path, stop);
   const Compression compression = tell_compression(file->head());
   return decompress(std::move(file), compression);
 }

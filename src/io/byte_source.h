@@ -2,6 +2,7 @@
 // The compression is told by magic bytes, never by the file's name.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -16,7 +17,7 @@ class ByteSource {
   virtual ~ByteSource() = default;
   // Fills `buffer` from the front and returns the number of bytes; 0 means the end of the stream.
   // Throws Error (io) when reading fails, Error (data) when compressed data is damaged or cut
-  // short.
+  // short, Stopped when it had to wait and was asked to stop.
   [[nodiscard]] virtual size_t read(std::span<char> buffer) = 0;
   // Whether read() would have to wait for more bytes now: a pipe or terminal whose other side is
   // not done. False where nobody can tell.
@@ -26,8 +27,11 @@ class ByteSource {
 };
 
 // Opens one file, or standard input for "-" (a pipe works as well as a file). Directories are
-// refused. Throws Error (no_input) naming the path and the system's reason.
-[[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
+// refused. stop: looked at while a read waits for bytes (of a pipe, a terminal, a FIFO without a
+// writer), here too; null for never. Throws Error (no_input) naming the path and the system's
+// reason, Stopped.
+[[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
+                                                      const std::atomic<bool>* stop = nullptr);
 
 // Expands directories into the regular files in them, sorted by name, hidden files and prepare.json
 // left out, not recursive. Throws Error (no_input) for a path that is not there or a directory

@@ -18,8 +18,9 @@ constexpr size_t kMinBlockBytes = kByteOrderMark.size();
 
 }  // namespace
 
-LineBlockReader::LineBlockReader(std::vector<std::string> paths, size_t block_bytes)
-    : paths_(std::move(paths)), block_bytes_(std::max(block_bytes, kMinBlockBytes)) {}
+LineBlockReader::LineBlockReader(std::vector<std::string> paths, size_t block_bytes,
+                                 const std::atomic<bool>* stop)
+    : paths_(std::move(paths)), block_bytes_(std::max(block_bytes, kMinBlockBytes)), stop_(stop) {}
 
 LineBlockReader::~LineBlockReader() = default;
 
@@ -42,7 +43,7 @@ int64_t LineBlockReader::bytes_read() const {
 bool LineBlockReader::advance(LineBlock& block) {
   while (source_ != nullptr || next_file_ < paths_.size()) {
     if (source_ == nullptr) {
-      source_ = open_source(paths_[next_file_++]);
+      source_ = open_source(paths_[next_file_++], stop_);
       file_offset_ = 0;
     }
     fill(block);

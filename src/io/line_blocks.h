@@ -2,6 +2,7 @@
 // block never holds bytes of two files. A UTF-8 byte-order mark at the start of a file is dropped.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -32,7 +33,9 @@ class LineBlockReader {
  public:
   // paths: as list_input_files() returns them ("-" is standard input). A block has about
   // `block_bytes`, more only where one line is longer.
-  explicit LineBlockReader(std::vector<std::string> paths, size_t block_bytes = size_t{1} << 20);
+  // stop: see open_source().
+  explicit LineBlockReader(std::vector<std::string> paths, size_t block_bytes = size_t{1} << 20,
+                           const std::atomic<bool>* stop = nullptr);
   ~LineBlockReader();
 
   // Moves the next block into `block` (its memory is reused) and returns true; false at the end of
@@ -54,6 +57,7 @@ class LineBlockReader {
 
   std::vector<std::string> paths_;
   size_t block_bytes_;
+  const std::atomic<bool>* stop_;
   mutable std::mutex mutex_;
   std::unique_ptr<ByteSource> source_;
   std::vector<char> carry_;  // the start of a line whose end was not read yet

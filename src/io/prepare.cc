@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "core/stopped.h"
 #include "core/text_features.h"
 #include "io/atomic_file.h"
 #include "io/byte_source.h"
@@ -84,10 +85,12 @@ class Preparation {
 
   PrepareReport run() {
     open();
-    parallel_workers(threads_, [this](int) { work(); });
-    for (const auto& output : outputs_) output->drain(stop_);
-    report_.stopped = stop_.load(std::memory_order_relaxed);
-    if (report_.stopped) return report_;
+    try {
+      read();
+    } catch (const Stopped&) {
+      report_.stopped = true;
+      return report_;
+    }
     judge();
     for (const auto& output : outputs_) {
       report_.spilled += output->spilled();
@@ -98,6 +101,13 @@ class Preparation {
   }
 
  private:
+  void read() {
+    parallel_workers(threads_, [this](int) { work(); });
+    throw_if(stop_);
+    for (const auto& output : outputs_) output->drain(stop_);
+    throw_if(stop_);
+  }
+
   void open() {
     check_options(options_);
     const std::vector<std::string> inputs = list_input_files(options_.input);
@@ -110,7 +120,7 @@ class Preparation {
     threads_ = options_.thread > 0 ? options_.thread : available_threads();
     for (const std::string& path : paths) outputs_.push_back(std::make_unique<TextOutput>(path));
     if (recipe_.shuffle) prepare_shuffle();
-    reader_.emplace(inputs, table_options(options_), options_.block_bytes);
+    reader_.emplace(inputs, table_options(options_), options_.block_bytes, &stop_);
   }
 
   void prepare_shuffle() {

@@ -32,14 +32,17 @@ bool is_blank_row(std::string_view row) {
 }
 
 RowBlockReader::RowBlockReader(std::vector<std::string> paths, TableOptions options,
-                               size_t block_bytes)
-    : paths_(std::move(paths)), options_(std::move(options)), block_bytes_(block_bytes) {}
+                               size_t block_bytes, const std::atomic<bool>* stop)
+    : paths_(std::move(paths)),
+      options_(std::move(options)),
+      block_bytes_(block_bytes),
+      stop_(stop) {}
 
 bool RowBlockReader::next(RowBlock& block) {
   while (true) {
     if (!source_) {
       if (next_file_ == paths_.size()) return false;
-      source_ = open_source(paths_[next_file_++]);
+      source_ = open_source(paths_[next_file_++], stop_);
       layout_.reset();
       at_end_ = false;
       next_row_ = 1;

@@ -3,6 +3,7 @@
 // row.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -41,9 +42,9 @@ struct RowBlock {
 class RowBlockReader {
  public:
   // paths: as list_input_files() returns them. A block has about `block_bytes`, more only where one
-  // row is longer.
+  // row is longer. stop: see open_source().
   RowBlockReader(std::vector<std::string> paths, TableOptions options,
-                 size_t block_bytes = size_t{1} << 20);
+                 size_t block_bytes = size_t{1} << 20, const std::atomic<bool>* stop = nullptr);
 
   // Moves the next block, of at least one row, into `block` (its memory is reused) and returns
   // true; false at the end of the last file. Not thread-safe. Throws Error as ByteSource and
@@ -73,6 +74,7 @@ class RowBlockReader {
   size_t next_file_ = 0;
   TableOptions options_;
   size_t block_bytes_;
+  const std::atomic<bool>* stop_;
   std::unique_ptr<ByteSource> source_;  // null between two files
   std::shared_ptr<const TableLayout> layout_;
   std::vector<char> carry_;  // the start of a row whose end was not read yet

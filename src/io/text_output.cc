@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "core/stopped.h"
+
 namespace wordfire {
 
 void TextOutput::add(const PreparedBlock::Lines& lines) {
@@ -21,7 +23,8 @@ void TextOutput::add(const PreparedBlock::Lines& lines) {
 void TextOutput::drain(const std::atomic<bool>& stop) {
   if (!shuffle_) return;
   shuffle_->drain([&](std::string_view line) {
-    if (!stop.load(std::memory_order_relaxed)) file_.write(line);
+    throw_if(stop);
+    file_.write(line);
   });
 }
 

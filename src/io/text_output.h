@@ -24,7 +24,7 @@ class TextOutput {
 
   // Throws Error (io), as the next two.
   void add(const PreparedBlock::Lines& lines);
-  // Writes what the shuffle holds, unless `stop` becomes true.
+  // Writes what the shuffle holds. Throws Stopped when `stop` becomes true.
   void drain(const std::atomic<bool>& stop);
   // Gives the file its name.
   PrepareReport::File commit();

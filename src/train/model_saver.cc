@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
+#include "core/stopped.h"
 #include "io/atomic_file.h"
 #include "io/manifest.h"
 #include "io/model_file.h"
@@ -60,6 +62,15 @@ RowSource word_vectors(const TrainedModel& trained) {
           }};
 }
 
+// Writing a model can take minutes; whoever writes asks for one run of rows after the other.
+RowSource stoppable(RowSource rows, const std::atomic<bool>& stop) {
+  rows.copy = [copy = std::move(rows.copy), &stop](int64_t first, int64_t count, float* out) {
+    throw_if(stop);
+    copy(first, count, out);
+  };
+  return rows;
+}
+
 ManifestFile describe(const AtomicFile& file) {
   return {std::filesystem::path(file.path()).filename().string(), file.bytes_written(),
           file.checksum()};
@@ -67,22 +78,23 @@ ManifestFile describe(const AtomicFile& file) {
 
 }  // namespace
 
-std::vector<std::string> save_trained_model(const TrainedModel& trained,
-                                            const SaveRequest& request) {
+std::vector<std::string> save_trained_model(const TrainedModel& trained, const SaveRequest& request,
+                                            const std::atomic<bool>& stop) {
   const Dictionary& dictionary = trained.model.dictionary;
   AtomicFile bin(request.output + ".bin");
   AtomicFile vec(request.output + ".vec");
-  write_model(bin, trained.model.args, dictionary, input_rows(trained),
-              plain_rows(trained.weights.output), request.threads);
+  const RowSource output_rows = stoppable(plain_rows(trained.weights.output), stop);
+  write_model(bin, trained.model.args, dictionary, stoppable(input_rows(trained), stop),
+              output_rows, request.threads);
   write_vec(
-      vec, word_vectors(trained),
+      vec, stoppable(word_vectors(trained), stop),
       [&](int64_t i) { return dictionary.text(static_cast<int32_t>(i)); }, request.threads);
   std::unique_ptr<AtomicFile> output;
   if (request.save_output) {
     output = std::make_unique<AtomicFile>(request.output + ".output");
     write_vec(
-        *output, plain_rows(trained.weights.output),
-        [&](int64_t i) { return dictionary.label(static_cast<int32_t>(i)); }, request.threads);
+        *output, output_rows, [&](int64_t i) { return dictionary.label(static_cast<int32_t>(i)); },
+        request.threads);
   }
   std::vector<AtomicFile*> files = {&bin, &vec};
   if (output) files.push_back(output.get());
@@ -100,7 +112,7 @@ std::vector<std::string> save_trained_model(const TrainedModel& trained,
 
   std::vector<std::string> paths;
   for (const AtomicFile* file : files) paths.push_back(file->path());
-  AtomicFile::commit_all(files);
+  AtomicFile::commit_all(files, &stop);
   return paths;
 }
 

@@ -2,6 +2,7 @@
 // asked.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,8 @@ struct SaveRequest {
 };
 
 // Returns the paths. Nothing gets its final name before everything is written. Throws Error (io,
-// cannot_create).
-std::vector<std::string> save_trained_model(const TrainedModel& trained,
-                                            const SaveRequest& request);
+// cannot_create); Stopped when `stop` becomes true before the first file gets its name.
+std::vector<std::string> save_trained_model(const TrainedModel& trained, const SaveRequest& request,
+                                            const std::atomic<bool>& stop);
 
 }  // namespace wordfire

@@ -86,7 +86,7 @@ class Pass {
  public:
   Pass(const std::vector<std::string>& paths, StorageArena& storage,
        const std::function<void(int64_t)>& progress, const std::atomic<bool>& stop)
-      : reader_(paths, kBlockBytes), storage_(storage), progress_(progress), stop_(stop) {}
+      : reader_(paths, kBlockBytes, &stop), storage_(storage), progress_(progress), stop_(stop) {}
 
   // Takes blocks until there are none.
   std::vector<CountedBlock> work(int worker, VocabularyCounter& counter) {

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/shared_matrix.h"
+#include "core/stopped.h"
 #include "io/byte_source.h"
 #include "io/recipe.h"
 #include "train/corpus_encoder.h"
@@ -144,7 +145,7 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   const std::shared_ptr<StorageBudget> budget = make_budget(options);
 
   CountedText text = count_text(files, budget, threads, events.reading, stop);
-  if (stop) return data;
+  throw_if(stop);
   check_label_names(options, text);
   Vocabulary vocabulary = merge_vocabulary(text.counters, options.label, options.args.min_count,
                                            options.min_count_label);
@@ -157,7 +158,7 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   data.model->dictionary = std::move(vocabulary.dictionary);
   data.buckets = BucketRows(data.model->dictionary.nwords(), options.args.bucket);
   if (!validation_files.empty()) {
-    data.validation = read_validation(validation_files, *data.model, budget, data.buckets);
+    data.validation = read_validation(validation_files, *data.model, budget, data.buckets, stop);
   }
   EncodedCorpus encoded =
       encode_corpus(text, vocabulary.ids, *data.model, budget, threads, data.buckets);

@@ -26,9 +26,8 @@ struct TrainingData {
   std::string recipe_json;  // empty: the text was not prepared
 };
 
-// Tells events.reading, .corpus and .memory. When *stop becomes true it returns early, with
-// anything. Throws Error (data): no text, no labels, one label, a label without a name, no word
-// left; Error (no_input).
+// Tells events.reading, .corpus and .memory. Throws Error (data): no text, no labels, one label, a
+// label without a name, no word left; Error (no_input); Stopped when `stop` becomes true.
 [[nodiscard]] TrainingData read_training_data(const Options& options, const TrainingEvents& events,
                                               int threads, const std::atomic<bool>& stop);
 

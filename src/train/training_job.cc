@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/option_value.h"
 #include "core/parallel.h"
+#include "core/stopped.h"
 #include "io/atomic_file.h"
 #include "train/model_saver.h"
 #include "train/training_data.h"
@@ -130,22 +131,24 @@ class Run {
 
   TrainingResult execute() {
     if (!options_.check) try_output(options_.output);
-    data_ = read_training_data(options_, events_, threads_, stop_);
-    if (stop_) return stopped();
-    if (options_.check) {
-      result_.checked_only = true;
-      return result_;
+    try {
+      read_train_save();
+    } catch (const Stopped&) {
+      result_.stopped = true;
     }
-    make_weights();
-    if (!train()) return stopped();
-    save();
     return result_;
   }
 
  private:
-  TrainingResult stopped() {
-    result_.stopped = true;
-    return result_;
+  void read_train_save() {
+    data_ = read_training_data(options_, events_, threads_, stop_);
+    if (options_.check) {
+      result_.checked_only = true;
+      return;
+    }
+    make_weights();
+    train();
+    save();
   }
 
   // Every row's first value depends on (seed, row of the file) alone, wherever it lies in memory.
@@ -164,8 +167,7 @@ class Run {
     data_.model->output.dense = weights_.output.view();
   }
 
-  // Returns false when it was asked to stop.
-  bool train() {
+  void train() {
     const std::unique_ptr<Loss> loss =
         make_loss(options_.args, data_.model->dictionary.label_counts());
     const SupervisedTask task{
@@ -179,14 +181,13 @@ class Run {
     const Clock::time_point start = Clock::now();
     for (int epoch = 1; epoch <= options_.args.epoch; ++epoch) {
       const EpochResult end = run_epoch(*backend, meter, epoch);
-      if (stop_) return false;
+      throw_if(stop_);
       finish_epoch(epoch, end, predictor, best);
       if (best.should_stop(epoch)) break;
     }
     result_.train_seconds = seconds_since(start);
     result_.loss = meter.mean_loss();
     take_best(best);
-    return true;
   }
 
   EpochResult run_epoch(Backend& backend, ProgressMeter& meter, int epoch) {
@@ -239,7 +240,7 @@ class Run {
     request.recipe_json = data_.recipe_json;
     request.metrics_json = metrics_json();
     result_.files = save_trained_model(
-        {*data_.model, weights_, data_.buckets, data_.subwords, seed()}, request);
+        {*data_.model, weights_, data_.buckets, data_.subwords, seed()}, request, stop_);
   }
 
   // Scores of the saved weights; no times, so that equal runs leave equal files.

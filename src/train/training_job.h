@@ -78,7 +78,8 @@ class TrainingJob {
   // training diverges, naming step and rate.
   TrainingResult run();
 
-  // Asks run() to end soon without saving. Safe in a signal handler and from any thread.
+  // Asks run() to end soon without saving; once the first file has its name, saving goes on to its
+  // end. Safe in a signal handler and from any thread.
   void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
 
  private:

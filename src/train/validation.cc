@@ -9,12 +9,15 @@
 #include "core/error.h"
 #include "core/meter.h"
 #include "core/parallel.h"
+#include "core/stopped.h"
 #include "core/text_features.h"
 #include "io/line_blocks.h"
 #include "train/text_counter.h"
 
 namespace wordfire {
 namespace {
+
+constexpr size_t kBlockBytes = size_t{1} << 20;
 
 // The arrays of a corpus whose size is not known before it is read.
 struct GrowingCorpus {
@@ -87,11 +90,15 @@ class ValidationReader {
 }  // namespace
 
 ValidationText read_validation(const std::vector<std::string>& paths, const Model& model,
-                               std::shared_ptr<StorageBudget> budget, BucketRows& buckets) {
+                               std::shared_ptr<StorageBudget> budget, BucketRows& buckets,
+                               const std::atomic<bool>& stop) {
   ValidationText text;
   ValidationReader validation(model, text);
-  LineBlockReader reader(paths);
-  for (LineBlock block; reader.next(block);) validation.read(block.text());
+  LineBlockReader reader(paths, kBlockBytes, &stop);
+  for (LineBlock block; reader.next(block);) {
+    throw_if(stop);
+    validation.read(block.text());
+  }
   const GrowingCorpus& grown = validation.corpus();
   if (grown.feature_end.empty()) {
     throw Error::data(

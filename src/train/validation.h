@@ -2,6 +2,7 @@
 // stand.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,11 +27,12 @@ struct ValidationText {
 };
 
 // model: args, dictionary and label prefix. Features are file rows (character n-grams included);
-// their buckets are counted. Throws Error (data) when no line has a label that training has seen.
+// their buckets are counted. Throws Error (data) when no line has a label that training has seen,
+// Stopped when `stop` becomes true.
 [[nodiscard]] ValidationText read_validation(const std::vector<std::string>& paths,
                                              const Model& model,
                                              std::shared_ptr<StorageBudget> budget,
-                                             BucketRows& buckets);
+                                             BucketRows& buckets, const std::atomic<bool>& stop);
 
 // Precision and recall at 1. predictor: over a model whose input rows are those of corpus.features.
 [[nodiscard]] ValidationScore validate(const Predictor& predictor, const Corpus& corpus,

@@ -1,10 +1,12 @@
 #include "io/byte_source.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
 
+#include "core/stopped.h"
 #include "tests/io/compressed.h"
 #include "tests/io/folder_fixture.h"
 
@@ -111,6 +113,26 @@ TEST_F(ByteSourceTest, NamedPipeIsReadToItsEnd) {
   std::thread writer([&] { write("pipe", bytes); });
   EXPECT_EQ(read_all(path("pipe")), "through a pipe");
   writer.join();
+}
+
+TEST_F(ByteSourceTest, WaitingForAWriterEndsOnRequest) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  const std::atomic<bool> stop = true;
+  EXPECT_THROW(static_cast<void>(open_source(path("pipe"), &stop)), Stopped);
+}
+
+TEST_F(ByteSourceTest, WaitingForBytesEndsOnRequest) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ASSERT_EQ(::write(ends[1], "text", 4), 4);
+  std::atomic<bool> stop = false;
+  const auto source = open_source("/proc/self/fd/" + std::to_string(ends[0]), &stop);
+  std::vector<char> buffer(100);
+  EXPECT_EQ(source->read(buffer), 4u);
+  stop = true;
+  EXPECT_THROW(static_cast<void>(source->read(buffer)), Stopped);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST_F(ByteSourceTest, DirectoryIsItsVisibleFilesByName) {

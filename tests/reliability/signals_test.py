@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM during training end it soon with 130 or 143, and the older model is as it was.
+"""Signals that ask to stop end training soon with 128 + their number, and the older model is as it was.
 
 R8 of the reliability requirements, without resume: signals at random moments of the run, a second signal, ignored signals,
 and predict ended by a signal. WORDFIRE_LONG=1 sends a hundred.
@@ -6,6 +6,7 @@ and predict ended by a signal. WORDFIRE_LONG=1 sends a hundred.
 usage: signals_test.py PATH-OF-WORDFIRE
 """
 
+import os
 import random
 import signal
 import subprocess
@@ -20,7 +21,7 @@ import programs  # noqa: E402
 
 SIGNALS = 100 if programs.LONG else 10
 MOST_SECONDS_TO_STOP = 5
-EXIT_OF = {signal.SIGINT: 130, signal.SIGTERM: 143}
+EXIT_OF = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGQUIT: 131}
 
 
 class Stopped(programs.ComparisonCase):
@@ -39,10 +40,10 @@ class Stopped(programs.ComparisonCase):
         for name, content in self.old.items():
             (self.saved / name).write_bytes(content)
 
-    def start(self, epochs, **options):
+    def start(self, epochs, *more, **options):
         """A training run of `epochs` passes, a tenth of a second or so each."""
         command = [self.ours.path, "supervised", "-input", self.text, "-output", self.saved / "model", "-dim", 32,
-                   "-epoch", epochs, "-wordNgrams", 2, "-bucket", 100000, "-thread", 2]
+                   "-epoch", epochs, "-wordNgrams", 2, "-bucket", 100000, "-thread", 2, *more]
         return subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, **options)
 
     def stop(self, process, number, delay):
@@ -82,6 +83,42 @@ class Stopped(programs.ComparisonCase):
                 if status == 143:
                     self.assertEqual(self.contents(), self.old)
                 self.ours.run("predict", self.saved / "model.bin", "-", stdin=b"some words\n")
+
+    def test_while_the_model_is_written(self):
+        """The progress line at 100 % says that training is over; 160 MB follow."""
+        for number, status in EXIT_OF.items():
+            process = self.start(1, "-bucket", 400000, "-dim", 100)
+            said = b""
+            while b"100.0%" not in said:
+                part = os.read(process.stderr.fileno(), 4096)
+                self.assertTrue(part, said)
+                said += part
+            with self.subTest(signal=number.name):
+                self.assertEqual(self.stop(process, number, 0)[0], status)
+                self.assertEqual(self.contents(), self.old)
+
+    def check_waiting(self, *arguments):
+        """A run that waits for text ends soon, and leaves nothing new in the folder."""
+        for number, status in EXIT_OF.items():
+            with self.subTest(arguments=arguments, signal=number.name):
+                idle, writer = os.pipe()
+                process = subprocess.Popen(list(map(str, (self.ours.path, *arguments))), stdin=idle,
+                                           stderr=subprocess.PIPE)
+                self.assertEqual(self.stop(process, number, 0.3)[0], status)
+                os.close(idle)
+                os.close(writer)
+                self.assertEqual(self.contents(), self.old)
+
+    def test_while_standard_input_is_idle(self):
+        self.check_waiting("supervised", "-input", "-", "-output", self.saved / "model")
+        self.check_waiting("supervised", "-input", self.text, "-validation", "-", "-output", self.saved / "model")
+        self.check_waiting("prepare", "-input", "-", "-output", self.saved / "text")
+
+    def test_while_a_fifo_has_no_writer(self):
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        self.check_waiting("supervised", "-input", fifo, "-output", self.saved / "model")
+        self.check_waiting("prepare", "-input", fifo, "-output", self.saved / "text")
 
     def test_an_ignored_signal_stays_ignored(self):
         ignore = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}
