@@ -1,6 +1,8 @@
 // Which row of the trained matrix a hash bucket has. Buckets that the text never hits get no row,
 // the others lie in order of falling frequency: the rows that are used most share few pages and
-// stay in the cache. Only the place of a row changes, no value; files hold rows in bucket order.
+// stay in the cache. A row stays in its part (row_parts.h), by which deterministic training divides
+// the rows: the counts are approximate and may differ from run to run. Only the place of a row
+// changes, no value; files hold rows in bucket order.
 #pragma once
 
 #include <atomic>
@@ -23,8 +25,9 @@ class BucketRows {
   // Replaces file rows (first_row + bucket) by rows of the trained matrix.
   void renumber(std::span<int32_t> rows) const;
 
-  // Rows of the trained matrix: words and buckets that are used.
-  [[nodiscard]] int64_t rows() const { return first_row_ + used_; }
+  // Rows of the trained matrix: words, buckets that are used, and a few that nothing uses, since
+  // parts are not equally large.
+  [[nodiscard]] int64_t rows() const { return rows_; }
   // The trained row of file row `row`, or -1 for a bucket that was never hit.
   [[nodiscard]] int32_t trained_row(int64_t row) const {
     return row < first_row_ ? static_cast<int32_t>(row)
@@ -32,8 +35,12 @@ class BucketRows {
   }
 
  private:
+  [[nodiscard]] size_t part_of(size_t bucket) const;
+  // The first row behind the words that belongs to a part.
+  [[nodiscard]] int64_t first_row_of(size_t part) const;
+
   int32_t first_row_;
-  int64_t used_ = 0;
+  int64_t rows_ = 0;
   std::vector<std::atomic<uint16_t>> counts_;  // saturating
   std::vector<int32_t> row_of_bucket_;
 };

@@ -1,255 +1,370 @@
-// Deterministic SGD: small batches of examples. All gradients of a batch come from the weights as
-// they stood before it; then every row is moved by the one worker that owns it, example by example.
-// Which worker owns a row changes nothing in the sums, so the bits are the same for any number of
-// threads.
+// Deterministic SGD: batches of examples, whose hidden vectors all come from the input rows as they
+// stood at one point. Each worker owns parts of the input rows (row_parts.h) and alone reads and
+// moves them, in the order of the examples. The output layer is trained in one of two ways:
+//   - in series, when it is small: worker 0 moves it example by example, each step seeing the one
+//     before, while all workers move the input rows of the batch before and sum those of the next;
+//   - in batches: the examples are divided among the workers and see the output rows as they stood
+//     before the batch; then each row is moved by the worker that owns it.
+// Nothing of this depends on how many workers there are, so neither do the bits.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
 #include "core/backend.h"
 #include "core/parallel.h"
 #include "core/row_kernels.h"
+#include "core/row_parts.h"
 
 namespace wordfire {
 namespace {
 
-// Memory that different workers write lies this far apart: the lists below grow with every row, and
-// two of them in one cache line made two threads slower than one.
+// Memory that different workers write lies this far apart: a pair of lines, which processors fetch
+// together.
 constexpr size_t kCacheLine = 128;
 
-// What one worker has computed of a batch for one owner of rows.
-struct alignas(kCacheLine) InputMoves {
-  std::vector<int32_t> rows;  // of the examples below, one after the other
-  std::vector<uint32_t> end;  // [examples of the producer]
+struct BatchPlan {
+  int64_t examples;
+  bool output_in_series;
+  double output_share;  // of an example's cost, about
 };
+
+// In series the output layer is exact, and what an example misses is the input rows' moves by the
+// batches in flight: two of 32 lose nothing on texts of 4 and 14 labels at a rate of 2. It must be
+// cheap beside the input rows, since one worker does it. Otherwise a batch must hold enough work
+// (kEnough floating-point operations, some 10 microseconds) to be worth two barriers, and few
+// examples, since none sees the others' moves of the output rows: softmax with 4, 14 and 735 labels
+// loses nothing with 16 at a rate of 1, and diverges with 64; one versus all, where every example
+// pushes every row, diverges with 16 at 0.5 and does not with 8.
+BatchPlan plan_batches(const SupervisedTask& task) {
+  constexpr int64_t kEnough = 40'000;
+  constexpr int64_t kInSeries = 32;
+  // Negatives among few labels fall on all of them: 6 labels and 5 negatives diverge with 16.
+  constexpr int64_t kFewLabels = 64;
+  const Corpus& corpus = task.corpus;
+  const SharedMatrix& output = task.weights.output;
+  const int64_t features = corpus.feature_end.back() / corpus.examples() + 1;
+  const int64_t rows = task.loss.moves_all_rows() ? output.rows() : 8;
+  // An output row costs about three times what an input row does (14 labels, 97 features, dim 10).
+  const double output_cost = 3.0 * static_cast<double>(rows);
+  const double share = output_cost / (output_cost + static_cast<double>(features));
+  if (share <= 0.33) return {kInSeries, true, share};
+  const bool pushes_all =
+      task.loss.kind() == LossKind::kOneVsAll ||
+      (task.loss.kind() == LossKind::kNegativeSampling && output.rows() <= kFewLabels);
+  if (pushes_all) return {4, false, share};
+  const int64_t work = (2 * features + 6 * rows) * output.dim();
+  return {std::clamp<int64_t>(kEnough / work, 4, 16), false, share};
+}
+
+// Worker 0 gets fewer input rows for what it does at the output layer alone.
+std::vector<PartRange> divide_work(const BatchPlan& plan, int workers) {
+  const double even = 1.0 / workers;
+  if (!plan.output_in_series) return divide_parts(workers, even);
+  return divide_parts(workers, (even - plan.output_share) / (1 - plan.output_share));
+}
+
+// The move of an output row of which no other example of the batch knows.
 struct OutputMove {
   int32_t row;
   int32_t example;  // in the batch
   float alpha;
 };
-struct alignas(kCacheLine) OutputMoves {
-  std::vector<OutputMove> moves;
+
+// What the workers share. Two batches are under way at a time.
+struct Shared {
+  Shared(const SupervisedTask& of_task, int n_workers)
+      : task(of_task),
+        workers(n_workers),
+        batches(plan_batches(of_task)),
+        ranges(divide_work(batches, n_workers)),
+        width(buffer_width(of_task.weights.input.dim())),
+        sums{PartSums(batches.examples, width, ranges), PartSums(batches.examples, width, ranges)},
+        gradients{SharedMatrix(batches.examples, width), SharedMatrix(batches.examples, width)},
+        hidden(batches.examples, width),
+        loss(static_cast<size_t>(batches.examples)) {
+    moves.resize(static_cast<size_t>(workers));
+    for (auto& of_worker : moves) of_worker.resize(static_cast<size_t>(workers));
+    if (task.loss.moves_all_rows() && !batches.output_in_series) {
+      all_alpha.resize(static_cast<size_t>(batches.examples * task.weights.output.rows()));
+    }
+  }
+
+  [[nodiscard]] PartSums& sums_of(int64_t batch) { return sums[static_cast<size_t>(batch % 2)]; }
+  // [batch, width]: what each input row of an example is moved by.
+  [[nodiscard]] SharedMatrix& gradients_of(int64_t batch) {
+    return gradients[static_cast<size_t>(batch % 2)];
+  }
+  // The steps of all output rows for one example of the batch.
+  [[nodiscard]] std::span<float> alpha_of(int64_t in_batch) {
+    const auto rows = static_cast<size_t>(task.weights.output.rows());
+    return std::span(all_alpha).subspan(static_cast<size_t>(in_batch) * rows, rows);
+  }
+
+  SupervisedTask task;
+  int workers;
+  BatchPlan batches;
+  std::vector<PartRange> ranges;  // [workers]
+  int32_t width;
+  std::array<PartSums, 2> sums;
+  std::array<SharedMatrix, 2> gradients;
+  SharedMatrix hidden;  // [batch, width]
+  // The following for an output layer trained in batches alone.
+  struct alignas(kCacheLine) Moves {
+    std::vector<OutputMove> list;
+  };
+  std::vector<std::vector<Moves>> moves;  // [producers][owners]
+  std::vector<float> all_alpha;           // [batch, output rows], for losses that move all of them
+  std::vector<float> loss;                // [batch]
+  // Workers leave when they have met for this batch. Written by worker 0 in the batch before.
+  std::atomic<int64_t> leave_at = -1;
 };
 
-// The worker that owns `row` among `workers`: hot rows, which are neighbours, are spread.
+// The worker that owns output row `row` among `workers`: hot rows, which are neighbours, are
+// spread.
 int owner_of(int32_t row, int workers) {
   const uint32_t mixed = static_cast<uint32_t>(row) * 0x9e3779b1u;
   return static_cast<int>((uint64_t{mixed} * static_cast<uint64_t>(workers)) >> 32);
 }
 
-class DeterministicBackend final : public Backend {
+class alignas(kCacheLine) Worker {
  public:
-  explicit DeterministicBackend(const SupervisedTask& task)
-      : task_(task),
-        width_(buffer_width(task.weights.input.dim())),
-        batch_(batch_size(task)),
-        hidden_(batch_, static_cast<int32_t>(width_)),
-        gradient_(batch_, static_cast<int32_t>(width_)),
-        loss_(static_cast<size_t>(batch_)) {
-    if (task.loss.moves_all_rows()) {
-      all_alpha_.resize(static_cast<size_t>(batch_ * task.weights.output.rows()));
-    }
-    const auto threads = static_cast<size_t>(task.threads);
-    workers_.resize(threads);
-    for (WorkerState& worker : workers_) {
-      worker.input.resize(threads);
-      worker.output.resize(threads);
+  Worker(Shared& shared, int index, const EpochPlan& plan, EpochResult& result)
+      : shared_(shared),
+        task_(shared.task),
+        index_(index),
+        plan_(plan),
+        result_(result),
+        input_(shared.task.weights.input, shared.ranges[static_cast<size_t>(index)]),
+        batches_((shared.task.corpus.examples() + shared.batches.examples - 1) /
+                 shared.batches.examples) {
+    for (auto& scales : scale_) scales.resize(static_cast<size_t>(shared.batches.examples));
+  }
+
+  void run(Team& team) {
+    list_rows(0);
+    sum_rows(0);
+    if (shared_.batches.output_in_series) {
+      run_in_series(team);
+    } else {
+      run_in_batches(team);
     }
   }
 
+ private:
+  // Batch b goes through three stages, one between each two barriers: its input rows are summed,
+  // the output layer takes its steps, its input rows are moved.
+  void run_in_series(Team& team) {
+    list_rows(1);
+    int64_t batch = 0;
+    for (; batch < batches_; ++batch) {
+      team.barrier();
+      if (leaving(batch)) break;
+      if (index_ == 0) output_steps(batch);
+      if (batch > 0) move_rows(batch - 1);
+      sum_rows(batch + 1);
+      list_rows(batch + 2);
+    }
+    team.barrier();
+    move_rows(batch - 1);
+  }
+
+  void run_in_batches(Team& team) {
+    for (int64_t batch = 0; batch < batches_; ++batch) {
+      list_rows(batch + 1);
+      team.barrier();
+      if (leaving(batch)) break;
+      output_gradients(batch);
+      team.barrier();
+      move_rows(batch);
+      move_output(batch);
+      if (index_ == 0) account(batch);
+      sum_rows(batch + 1);
+    }
+  }
+
+  // Every worker leaves at the same batch: worker 0 said so before the barrier.
+  [[nodiscard]] bool leaving(int64_t batch) const {
+    return shared_.leave_at.load(std::memory_order_relaxed) == batch;
+  }
+
+  [[nodiscard]] int64_t begin_of(int64_t batch) const {
+    return std::min(task_.corpus.examples(), batch * shared_.batches.examples);
+  }
+  [[nodiscard]] int64_t size_of(int64_t batch) const {
+    return begin_of(batch + 1) - begin_of(batch);
+  }
+
+  // Which own input rows the examples of a batch have.
+  void list_rows(int64_t batch) {
+    input_.begin_batch(batch);
+    for (int64_t k = 0; k < size_of(batch); ++k) {
+      const std::span<const int32_t> rows = rows_of(begin_of(batch) + k);
+      input_.add_example(batch, rows);
+      scale_of(batch, k) = 1.0f / static_cast<float>(rows.size());
+    }
+  }
+
+  void sum_rows(int64_t batch) { input_.sum(batch, shared_.sums_of(batch)); }
+  void move_rows(int64_t batch) { input_.move(batch, shared_.gradients_of(batch)); }
+
+  // One over the number of input rows of example k of a batch.
+  float& scale_of(int64_t batch, int64_t k) {
+    return scale_[static_cast<size_t>(batch % 3)][static_cast<size_t>(k)];
+  }
+
+  // Fills step_ for example k of a batch from its hidden vector, and returns its loss.
+  float output_step(int64_t batch, int64_t k) {
+    const Corpus& corpus = task_.corpus;
+    const int64_t i = begin_of(batch) + k;
+    const float lr = learning_rate(plan_, corpus.tokens_before(i), corpus.token_end.back());
+    Rng rng(task_.seed, static_cast<uint64_t>(plan_.epoch), static_cast<uint64_t>(i));
+    float* const hidden = shared_.hidden.row(k);
+    shared_.sums_of(batch).add_up(k, scale_of(batch, k), hidden);
+    return task_.loss.gradient(task_.weights.output, hidden, corpus.labels_of(i), lr, rng, step_);
+  }
+
+  // All steps of a batch, each seeing the one before.
+  void output_steps(int64_t batch) {
+    for (int64_t k = 0; k < size_of(batch); ++k) shared_.sums_of(batch).prefetch(k);
+    for (int64_t k = 0; k < size_of(batch); ++k) {
+      input_.prefetch(batch + 1, k);  // memory is idle while the output layer is computed
+      const float loss = output_step(batch, k);
+      float* const gradient = shared_.gradients_of(batch).row(k);
+      std::fill(gradient, gradient + shared_.width, 0.0f);
+      task_.weights.output.outer_update(step_.rows(), step_.alpha, shared_.hidden.row(k), gradient);
+      kernels::scale(gradient, shared_.width, scale_of(batch, k));
+      if (!add_loss(batch, k, loss)) return;
+    }
+    report(batch);
+  }
+
+  // The gradients of this worker's examples, from the output rows as they are.
+  void output_gradients(int64_t batch) {
+    for (auto& to_owner : own_moves()) to_owner.list.clear();
+    const int64_t last = size_of(batch) * (index_ + 1) / shared_.workers;
+    for (int64_t k = size_of(batch) * index_ / shared_.workers; k < last; ++k) {
+      shared_.loss[static_cast<size_t>(k)] = output_step(batch, k);
+      float* const gradient = shared_.gradients_of(batch).row(k);
+      std::fill(gradient, gradient + shared_.width, 0.0f);
+      task_.weights.output.add_scaled_rows(step_.rows(), step_.alpha, gradient);
+      kernels::scale(gradient, shared_.width, scale_of(batch, k));
+      hand_out(static_cast<int32_t>(k));
+    }
+  }
+
+  // Gives each move of an output row to the owner of the row.
+  void hand_out(int32_t in_batch) {
+    if (step_.all) {
+      std::copy(step_.alpha.begin(), step_.alpha.end(), shared_.alpha_of(in_batch).begin());
+      return;
+    }
+    for (size_t k = 0; k < step_.alpha.size(); ++k) {
+      const int32_t row = step_.ids[k];
+      own_moves()[static_cast<size_t>(owner_of(row, shared_.workers))].list.push_back(
+          {row, in_batch, step_.alpha[k]});
+    }
+  }
+
+  std::vector<Shared::Moves>& own_moves() { return shared_.moves[static_cast<size_t>(index_)]; }
+
+  // Moves the output rows that this worker owns, in the order of the examples: producers hold
+  // rising parts of the batch.
+  void move_output(int64_t batch) {
+    SharedMatrix& output = task_.weights.output;
+    for (const auto& from : shared_.moves) {
+      for (const OutputMove& move : from[static_cast<size_t>(index_)].list) {
+        output.add_to_row(move.row, shared_.hidden.row(move.example), move.alpha);
+      }
+    }
+    if (!task_.loss.moves_all_rows()) return;
+    const int64_t first = output.rows() * index_ / shared_.workers;
+    const int64_t rows = output.rows() * (index_ + 1) / shared_.workers - first;
+    for (int64_t k = 0; k < size_of(batch) && rows > 0; ++k) {
+      const auto alpha =
+          shared_.alpha_of(k).subspan(static_cast<size_t>(first), static_cast<size_t>(rows));
+      output.add_outer(first, alpha, shared_.hidden.row(k));
+    }
+  }
+
+  void account(int64_t batch) {
+    for (int64_t k = 0; k < size_of(batch); ++k) {
+      if (!add_loss(batch, k, shared_.loss[static_cast<size_t>(k)])) return;
+    }
+    report(batch);
+  }
+
+  // Returns false, and ends the epoch, when the loss is not a number.
+  bool add_loss(int64_t batch, int64_t k, float loss) {
+    result_.end.loss_sum += loss;
+    if (std::isfinite(loss)) return true;
+    const Corpus& corpus = task_.corpus;
+    const int64_t i = begin_of(batch) + k;
+    result_.diverged = true;
+    result_.diverged_example = i;
+    result_.diverged_lr = learning_rate(plan_, corpus.tokens_before(i), corpus.token_end.back());
+    shared_.leave_at.store(batch + 1, std::memory_order_relaxed);
+    return false;
+  }
+
+  void report(int64_t batch) {
+    const Corpus& corpus = task_.corpus;
+    result_.end.examples = begin_of(batch + 1);
+    result_.end.tokens = corpus.tokens_before(result_.end.examples);
+    result_.end.lr = learning_rate(plan_, result_.end.tokens, corpus.token_end.back());
+    if (plan_.progress) plan_.progress(result_.end);
+    if (plan_.stop) shared_.leave_at.store(batch + 1, std::memory_order_relaxed);
+  }
+
+  // The input rows of an example, with the character n-grams of its words.
+  std::span<const int32_t> rows_of(int64_t i) {
+    const std::span<const int32_t> features = task_.corpus.features_of(i);
+    if (task_.subwords.empty()) return features;
+    task_.subwords.expand(features, expanded_);
+    return expanded_;
+  }
+
+  Shared& shared_;
+  const SupervisedTask& task_;
+  int index_;
+  const EpochPlan& plan_;
+  EpochResult& result_;
+  RowParts input_;
+  int64_t batches_;
+  std::array<std::vector<float>, 3> scale_;  // of three batches: [examples]
+  std::vector<int32_t> expanded_;
+  OutputStep step_;
+};
+
+class DeterministicBackend final : public Backend {
+ public:
+  explicit DeterministicBackend(const SupervisedTask& task) : task_(task) {}
+
   EpochResult train_epoch(const EpochPlan& plan) override {
     EpochResult result;
-    stop_ = false;
-    parallel_team(task_.threads, [&](Team& team) { run(team, plan, result); });
+    if (!run(std::min(task_.threads, kRowParts), plan, result)) run(1, plan, result);
     result.end.lr = learning_rate(plan, 1, 1);
     return result;
   }
 
  private:
-  struct alignas(kCacheLine) WorkerState {
-    std::vector<InputMoves> input;    // [owners]
-    std::vector<OutputMoves> output;  // [owners]
-    std::vector<int32_t> expanded;
-    OutputStep step;
-  };
-
-  // Examples whose gradients may be computed from the same weights. The size depends on the data
-  // alone, never on the threads.
-  static int64_t batch_size(const SupervisedTask& task);
-
-  void run(Team& team, const EpochPlan& plan, EpochResult& result) {
-    const int64_t n = task_.corpus.examples();
-    for (int64_t begin = 0; begin < n; begin += batch_) {
-      const int64_t end = std::min(n, begin + batch_);
-      compute_gradients(team, plan, begin, end);
-      team.barrier();
-      move_rows(team, begin, end);
-      if (team.worker() == 0) account(plan, begin, end, result);
-      team.barrier();
-      if (stop_) return;
-    }
-  }
-
-  // The part [first, last) of a batch that a worker computes: about equal numbers of features.
-  [[nodiscard]] int64_t part_begin(int part, int parts, int64_t begin, int64_t end) const {
-    if (part == 0) return begin;
-    if (part == parts) return end;
-    const auto& ends = task_.corpus.feature_end;
-    const int64_t before = begin == 0 ? 0 : ends[static_cast<size_t>(begin) - 1];
-    const int64_t wanted = before + (ends[static_cast<size_t>(end) - 1] - before) * part / parts;
-    return std::upper_bound(ends.begin() + begin, ends.begin() + end, wanted) - ends.begin();
-  }
-
-  void compute_gradients(Team& team, const EpochPlan& plan, int64_t begin, int64_t end) {
-    WorkerState& own = workers_[static_cast<size_t>(team.worker())];
-    for (int owner = 0; owner < team.size(); ++owner) {
-      own.input[static_cast<size_t>(owner)].rows.clear();
-      own.input[static_cast<size_t>(owner)].end.clear();
-      own.output[static_cast<size_t>(owner)].moves.clear();
-    }
-    const int64_t last = part_begin(team.worker() + 1, team.size(), begin, end);
-    for (int64_t i = part_begin(team.worker(), team.size(), begin, end); i < last; ++i) {
-      compute_gradient(team, plan, i, last, static_cast<int32_t>(i - begin), own);
-    }
-  }
-
-  void compute_gradient(Team& team, const EpochPlan& plan, int64_t i, int64_t part_end,
-                        int32_t in_batch, WorkerState& own) {
-    const Corpus& corpus = task_.corpus;
-    const std::span<const int32_t> features = rows_of(i, own);
-    float* const hidden = hidden_.row(in_batch);
-    float* const gradient = gradient_.row(in_batch);
-    const float lr = learning_rate(plan, corpus.tokens_before(i), corpus.token_end.back());
-    // Rows of this worker's part alone: fetching another's would take them away from it.
-    const int64_t ahead =
-        task_.subwords.empty() ? corpus.feature_end[part_end - 1] - corpus.feature_end[i] : 0;
-    Rng rng(task_.seed, static_cast<uint64_t>(plan.epoch), static_cast<uint64_t>(i));
-    task_.weights.input.mean_of_rows(features, ahead, hidden);
-    loss_[static_cast<size_t>(in_batch)] =
-        task_.loss.gradient(task_.weights.output, hidden, corpus.labels_of(i), lr, rng, own.step);
-    std::fill(gradient, gradient + width_, 0.0f);
-    task_.weights.output.add_scaled_rows(own.step.rows(), own.step.alpha, gradient);
-    kernels::scale(gradient, width_, 1.0f / static_cast<float>(features.size()));
-    hand_out(team, features, in_batch, own);
-  }
-
-  // Gives each move to the owner of its row.
-  void hand_out(Team& team, std::span<const int32_t> features, int32_t in_batch, WorkerState& own) {
-    for (const int32_t row : features) {
-      own.input[static_cast<size_t>(owner_of(row, team.size()))].rows.push_back(row);
-    }
-    for (int owner = 0; owner < team.size(); ++owner) {
-      InputMoves& moves = own.input[static_cast<size_t>(owner)];
-      moves.end.push_back(static_cast<uint32_t>(moves.rows.size()));
-    }
-    if (own.step.all) {
-      std::copy(own.step.alpha.begin(), own.step.alpha.end(), all_alpha(in_batch).begin());
-      return;
-    }
-    for (size_t k = 0; k < own.step.alpha.size(); ++k) {
-      const int32_t row = own.step.ids[k];
-      own.output[static_cast<size_t>(owner_of(row, team.size()))].moves.push_back(
-          {row, in_batch, own.step.alpha[k]});
-    }
-  }
-
-  // The steps of all output rows for one example of the batch.
-  std::span<float> all_alpha(int64_t in_batch) {
-    const auto rows = static_cast<size_t>(task_.weights.output.rows());
-    return std::span(all_alpha_).subspan(static_cast<size_t>(in_batch) * rows, rows);
-  }
-
-  // Moves the rows that this worker owns, in the order of the examples: producers hold rising parts
-  // of the batch.
-  void move_rows(Team& team, int64_t begin, int64_t end) {
-    const auto self = static_cast<size_t>(team.worker());
-    for (int producer = 0; producer < team.size(); ++producer) {
-      const WorkerState& from = workers_[static_cast<size_t>(producer)];
-      int64_t example = part_begin(producer, team.size(), begin, end) - begin;
-      uint32_t done = 0;
-      for (const uint32_t until : from.input[self].end) {
-        const auto rows = std::span(from.input[self].rows).subspan(done, until - done);
-        task_.weights.input.add_to_rows(rows, gradient_.row(example));
-        done = until;
-        ++example;
-      }
-      for (const OutputMove& move : from.output[self].moves) {
-        task_.weights.output.add_to_row(move.row, hidden_.row(move.example), move.alpha);
-      }
-    }
-    if (task_.loss.moves_all_rows()) move_all_rows(team, end - begin);
-  }
-
-  // Each worker owns a run of the output rows.
-  void move_all_rows(Team& team, int64_t examples) {
-    const int64_t rows = task_.weights.output.rows();
-    const int64_t first = rows * team.worker() / team.size();
-    const int64_t last = rows * (team.worker() + 1) / team.size();
-    if (first == last) return;
-    for (int64_t example = 0; example < examples; ++example) {
-      const auto alpha =
-          all_alpha(example).subspan(static_cast<size_t>(first), static_cast<size_t>(last - first));
-      task_.weights.output.add_outer(first, alpha, hidden_.row(example));
-    }
-  }
-
-  std::span<const int32_t> rows_of(int64_t i, WorkerState& own) const {
-    const std::span<const int32_t> features = task_.corpus.features_of(i);
-    if (task_.subwords.empty()) return features;
-    task_.subwords.expand(features, own.expanded);
-    return own.expanded;
-  }
-
-  // Sums the batch's losses in the order of the examples.
-  void account(const EpochPlan& plan, int64_t begin, int64_t end, EpochResult& result) {
-    const Corpus& corpus = task_.corpus;
-    for (int64_t i = begin; i < end; ++i) {
-      const float loss = loss_[static_cast<size_t>(i - begin)];
-      result.end.loss_sum += loss;
-      if (std::isfinite(loss)) continue;
-      result.diverged = true;
-      result.diverged_example = i;
-      result.diverged_lr = learning_rate(plan, corpus.tokens_before(i), corpus.token_end.back());
-      stop_ = true;
-      return;
-    }
-    result.end.examples = end;
-    result.end.tokens = corpus.tokens_before(end);
-    result.end.lr = learning_rate(plan, result.end.tokens, corpus.token_end.back());
-    if (plan.progress) plan.progress(result.end);
-    if (plan.stop) stop_ = true;
+  // Returns false when the system gives fewer threads than `workers`; nothing is done then.
+  bool run(int workers, const EpochPlan& plan, EpochResult& result) {
+    Shared shared(task_, workers);
+    std::vector<Worker> all;
+    all.reserve(static_cast<size_t>(workers));
+    for (int i = 0; i < workers; ++i) all.emplace_back(shared, i, plan, result);
+    std::atomic<bool> done = false;
+    parallel_team(workers, [&](Team& team) {
+      if (team.size() != workers) return;
+      all[static_cast<size_t>(team.worker())].run(team);
+      done = true;
+    });
+    return done;
   }
 
   SupervisedTask task_;
-  int64_t width_;
-  int64_t batch_;
-  SharedMatrix hidden_;           // [batch, width]
-  SharedMatrix gradient_;         // [batch, width]
-  std::vector<float> all_alpha_;  // [batch, output rows], for losses that move all of them
-  std::vector<float> loss_;       // [batch]
-  std::vector<WorkerState> workers_;
-  bool stop_ = false;  // written by worker 0 between two barriers
 };
-
-// Two forces: a batch must hold enough work (kEnough floating-point operations, some 10
-// microseconds) to be worth two barriers, and few examples, since none sees the others' updates.
-// Softmax with 4 and 14 labels loses nothing with 16 at a rate of 1, and diverges with 64; with 735
-// labels the same; one versus all, where every example pushes every row, diverges with 16 at 0.5
-// and does not with 8.
-int64_t DeterministicBackend::batch_size(const SupervisedTask& task) {
-  constexpr int64_t kEnough = 40'000;
-  // Negatives among few labels fall on all of them: 6 labels and 5 negatives diverge with 16.
-  constexpr int64_t kFewLabels = 64;
-  const bool pushes_all =
-      task.loss.kind() == LossKind::kOneVsAll ||
-      (task.loss.kind() == LossKind::kNegativeSampling && task.weights.output.rows() <= kFewLabels);
-  if (pushes_all) return 4;
-  const Corpus& corpus = task.corpus;
-  const int64_t features = corpus.feature_end.back() / corpus.examples() + 1;
-  const int64_t rows = task.loss.moves_all_rows() ? task.weights.output.rows() : 8;
-  const int64_t work = (2 * features + 6 * rows) * task.weights.input.dim();
-  return std::clamp<int64_t>(kEnough / work, 4, 16);
-}
 
 }  // namespace
 

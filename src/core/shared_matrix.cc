@@ -61,6 +61,15 @@ void SharedMatrix::mean_of_rows(std::span<const int32_t> ids, int64_t ahead, flo
   kernels::sum_rows(whole, ids.data(), n, ahead, 1.0f / static_cast<float>(n), hidden);
 }
 
+void SharedMatrix::sum_runs(std::span<const int32_t> ids, std::span<const int64_t> end,
+                            std::span<const kernels::TreeNode> nodes, float* scratch,
+                            float* const* out) const {
+  RowsView whole = view();
+  whole.dim = width_;
+  kernels::sum_runs(whole, ids.data(), end.data(), static_cast<int64_t>(end.size()), nodes.data(),
+                    static_cast<int64_t>(nodes.size()), scratch, out);
+}
+
 void SharedMatrix::dot_rows(const int32_t* ids, int64_t n, const float* hidden, float* out) const {
   RowsView whole = view();
   whole.dim = width_;
@@ -81,6 +90,12 @@ void SharedMatrix::add_scaled_rows(const int32_t* ids, std::span<const float> al
 
 void SharedMatrix::add_to_rows(std::span<const int32_t> ids, const float* x) {
   kernels::add_to_rows(data_.get(), width_, ids.data(), static_cast<int64_t>(ids.size()), x);
+}
+
+void SharedMatrix::add_to_runs(std::span<const int32_t> ids, std::span<const int64_t> end,
+                               const float* x) {
+  kernels::add_to_runs(data_.get(), width_, ids.data(), end.data(),
+                       static_cast<int64_t>(end.size()), x);
 }
 
 void SharedMatrix::add_outer(int64_t first, std::span<const float> alpha, const float* hidden) {

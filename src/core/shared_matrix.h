@@ -43,13 +43,20 @@ class SharedMatrix {
   [[nodiscard]] const float* row(int64_t i) const { return data_.get() + i * width_; }
   [[nodiscard]] RowsView view() const;
 
+  // Brings the first cache line of each row into the core's second-level cache.
+  void prefetch(std::span<const int32_t> ids) const {
+    for (const int32_t id : ids) __builtin_prefetch(row(id), 0, 2);
+  }
   // See row_kernels.h for the formulas; hidden, gradient, x: buffer_width(dim) floats.
   void mean_of_rows(std::span<const int32_t> ids, int64_t ahead, float* hidden) const;
+  void sum_runs(std::span<const int32_t> ids, std::span<const int64_t> end,
+                std::span<const kernels::TreeNode> nodes, float* scratch, float* const* out) const;
   void dot_rows(const int32_t* ids, int64_t n, const float* hidden, float* out) const;
   void outer_update(const int32_t* ids, std::span<const float> alpha, const float* hidden,
                     float* gradient);
   void add_scaled_rows(const int32_t* ids, std::span<const float> alpha, float* gradient) const;
   void add_to_rows(std::span<const int32_t> ids, const float* x);
+  void add_to_runs(std::span<const int32_t> ids, std::span<const int64_t> end, const float* x);
   // Rows first, first + 1, ... += alpha[i] * hidden.
   void add_outer(int64_t first, std::span<const float> alpha, const float* hidden);
   void add_to_row(int64_t id, const float* x, float alpha);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/parallel.h"
+#include "core/row_parts.h"
 
 namespace wordfire {
 namespace {
@@ -20,33 +21,48 @@ TEST(BucketRows, WordsStayWhereTheyAre) {
   for (int32_t word = 0; word < 10; ++word) EXPECT_EQ(rows.trained_row(word), word);
 }
 
-TEST(BucketRows, BucketsStandInOrderOfFallingCount) {
-  BucketRows rows(10, 6);
-  rows.count(Rows{12, 14, 14, 14, 11, 12});
-  rows.count(Rows{15, 15, 15, 15, 2});
+TEST(BucketRows, BucketsOfAPartStandInOrderOfFallingCount) {
+  BucketRows rows(10, 30);
+  rows.count(Rows{12, 20, 20, 20, 28, 28, 2});
   rows.finish();
-  EXPECT_EQ(rows.rows(), 14);
-  EXPECT_EQ(rows.trained_row(15), 10);
-  EXPECT_EQ(rows.trained_row(14), 11);
-  EXPECT_EQ(rows.trained_row(12), 12);
-  EXPECT_EQ(rows.trained_row(11), 13);
+  EXPECT_EQ(rows.rows(), 29);
+  EXPECT_EQ(rows.trained_row(20), 12);
+  EXPECT_EQ(rows.trained_row(28), 20);
+  EXPECT_EQ(rows.trained_row(12), 28);
 }
 
 TEST(BucketRows, ABucketThatWasNeverHitHasNoRow) {
-  BucketRows rows(10, 6);
-  rows.count(Rows{12});
+  BucketRows rows(10, 30);
+  rows.count(Rows{20});
   rows.finish();
-  EXPECT_EQ(rows.trained_row(12), 10);
-  for (const int32_t bucket : {10, 11, 13, 14, 15}) EXPECT_EQ(rows.trained_row(bucket), -1);
+  EXPECT_EQ(rows.rows(), 13);
+  for (int32_t row = 10; row < 40; ++row) EXPECT_EQ(rows.trained_row(row), row == 20 ? 12 : -1);
+}
+
+TEST(BucketRows, ARowStaysInItsPartAndNoTwoRowsMeet) {
+  constexpr int32_t kWords = 13;
+  BucketRows rows(kWords, 500);
+  for (int32_t row = kWords; row < kWords + 500; ++row) {
+    rows.count(Rows(static_cast<size_t>(row * 37 % 11), row));
+  }
+  rows.finish();
+  std::set<int32_t> places;
+  for (int32_t row = kWords; row < kWords + 500; ++row) {
+    const int32_t place = rows.trained_row(row);
+    if (place < 0) continue;
+    EXPECT_EQ(place % kRowParts, row % kRowParts);
+    EXPECT_TRUE(place >= kWords && place < rows.rows() && places.insert(place).second) << row;
+  }
+  EXPECT_GT(places.size(), 400u);
 }
 
 TEST(BucketRows, RenumberReplacesFileRows) {
-  BucketRows rows(3, 4);
-  rows.count(Rows{6, 6, 4});
+  BucketRows rows(3, 20);
+  rows.count(Rows{19, 19, 11});
   rows.finish();
-  Rows features = {0, 6, 2, 4, 6};
+  Rows features = {0, 19, 2, 11, 19};
   rows.renumber(features);
-  EXPECT_EQ(features, Rows({0, 3, 2, 4, 3}));
+  EXPECT_EQ(features, Rows({0, 3, 2, 11, 3}));
 }
 
 TEST(BucketRows, CountsBeyondTheLargestStayThere) {

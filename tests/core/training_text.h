@@ -18,15 +18,16 @@
 
 namespace wordfire {
 
-// Lines of topic words and noise; every fourth line has two labels, one of them sometimes twice.
-inline std::string labelled_text(int lines, uint32_t seed) {
+// Lines of 1 to `longest` topic words and noise; every fourth line has two labels, one of them
+// sometimes twice.
+inline std::string labelled_text(int lines, uint32_t seed, uint32_t longest = 12) {
   std::mt19937 random(seed);
   std::string text;
   for (int line = 0; line < lines; ++line) {
     const uint32_t topic = random() % 6 * (random() % 2);
     text += "__label__" + std::to_string(topic);
     if (line % 4 == 0) text += " __label__" + std::to_string(random() % 6);
-    for (uint32_t words = 1 + random() % 12; words > 0; --words) {
+    for (uint32_t words = 1 + random() % longest; words > 0; --words) {
       const bool noise = random() % 3 == 0;
       text += noise ? " noise" : " topic";
       text += std::to_string(noise ? random() % 30 : topic * 10 + random() % 4);

@@ -36,10 +36,7 @@ class SgdTrainer {
   void step(const Example& example, double lr, Rng rng) {
     const Vector hidden = mean_of(example.features);
     Vector gradient(hidden.size());
-    for (const auto& [row, alpha] : steps(example, hidden, lr, rng)) {
-      add(gradient, alpha, output_[static_cast<size_t>(row)]);
-      add(output_[static_cast<size_t>(row)], alpha, hidden);
-    }
+    move_output(steps(example, hidden, lr, rng), hidden, gradient);
     move_input(example, gradient);
   }
 
@@ -58,6 +55,26 @@ class SgdTrainer {
     }
   }
 
+  // Batches of `size` in a pipeline: the hidden vectors of a batch miss the input moves of the
+  // batch before; output rows move example by example.
+  void in_series(std::span<const Example> examples, std::span<const double> lr,
+                 std::span<const Rng> rng, size_t size) {
+    std::vector<std::pair<size_t, Vector>> moves;  // example, gradient
+    for (size_t begin = 0; begin < examples.size(); begin += size) {
+      const size_t end = std::min(examples.size(), begin + size);
+      std::vector<Vector> hidden;
+      for (size_t i = begin; i < end; ++i) hidden.push_back(mean_of(examples[i].features));
+      for (const auto& [i, gradient] : moves) move_input(examples[i], gradient);
+      moves.clear();
+      for (size_t i = begin; i < end; ++i) {
+        Vector& gradient = moves.emplace_back(i, Vector(hidden[0].size())).second;
+        move_output(steps(examples[i], hidden[i - begin], lr[i], rng[i]), hidden[i - begin],
+                    gradient);
+      }
+    }
+    for (const auto& [i, gradient] : moves) move_input(examples[i], gradient);
+  }
+
   [[nodiscard]] const Rows& input() const { return input_; }
   [[nodiscard]] const Rows& output() const { return output_; }
 
@@ -74,6 +91,14 @@ class SgdTrainer {
       add(mean, 1.0 / static_cast<double>(features.size()), input_[static_cast<size_t>(row)]);
     }
     return mean;
+  }
+
+  // Adds what the example wants of its hidden vector to `gradient`.
+  void move_output(const std::vector<Step>& steps, const Vector& hidden, Vector& gradient) {
+    for (const auto& [row, alpha] : steps) {
+      add(gradient, alpha, output_[static_cast<size_t>(row)]);
+      add(output_[static_cast<size_t>(row)], alpha, hidden);
+    }
   }
 
   void move_input(const Example& example, const Vector& gradient) {
