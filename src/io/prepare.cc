@@ -16,6 +16,7 @@
 #include "io/atomic_file.h"
 #include "io/byte_source.h"
 #include "io/class_names.h"
+#include "io/overwriting.h"
 #include "io/row_blocks.h"
 #include "io/row_preparer.h"
 #include "io/text_output.h"
@@ -30,7 +31,9 @@ void check_options(const PrepareOptions& options) {
     if (!good) throw Error::usage(what);
   };
   want(!options.input.empty(), "option -input: nothing given, want files, directories or -");
-  want(!options.output.empty() && options.output != "-", "option -output: want the name of a file");
+  // The recipe comes into the folder of the text, and /dev is no place for one.
+  want(!options.output.empty() && options.output != "-" && !options.output.starts_with("/dev/"),
+       "option -output: want the name of a file");
   want(recipe.keep > 0 && recipe.keep <= 1,
        fmt::format("option -keep: got {}, want a number above 0, at most 1", recipe.keep));
   want(recipe.split >= 0 && recipe.split < 1,
@@ -49,18 +52,16 @@ std::string file_name_of(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
 
-void refuse_overwriting(const std::vector<std::string>& inputs,
-                        const std::vector<std::string>& outputs) {
-  for (const std::string& output : outputs) {
-    if (file_name_of(output) == kRecipeFile)
+// inputs: the tables. texts: what will be made of them.
+void check_outputs(const PrepareOptions& options, std::vector<std::string> inputs,
+                   std::vector<std::string> texts) {
+  for (const std::string& text : texts) {
+    if (file_name_of(text) == kRecipeFile)
       throw Error::usage("option -output: prepare.json is taken, want another name");
-    for (const std::string& input : inputs) {
-      std::error_code none;
-      if (input != "-" && std::filesystem::equivalent(input, output, none)) {
-        throw Error::usage(output + ": both input and output, want another -output");
-      }
-    }
   }
+  inputs.push_back(options.classes);
+  texts.push_back(recipe_path(options.output));
+  refuse_overwriting(inputs, texts);
 }
 
 TableOptions table_options(const PrepareOptions& options) {
@@ -113,7 +114,7 @@ class Preparation {
     const std::vector<std::string> inputs = list_input_files(options_.input);
     std::vector<std::string> paths = {options_.output};
     if (recipe_.split > 0) paths = {options_.output + ".train", options_.output + ".test"};
-    refuse_overwriting(inputs, paths);
+    check_outputs(options_, inputs, paths);
     if (!options_.classes.empty()) classes_ = ClassNames::read(options_.classes);
     recipe_.class_names = classes_.entries();
     for (const std::string& path : paths) recipe_.outputs.push_back(file_name_of(path));

@@ -78,6 +78,13 @@ ManifestFile describe(const AtomicFile& file) {
 
 }  // namespace
 
+std::vector<std::string> model_files(const std::string& output, bool save_output) {
+  std::vector<std::string> paths = {output + ".bin", output + ".vec"};
+  if (save_output) paths.push_back(output + ".output");
+  paths.push_back(manifest_path(paths.front()));
+  return paths;
+}
+
 std::vector<std::string> save_trained_model(const TrainedModel& trained, const SaveRequest& request,
                                             const std::atomic<bool>& stop) {
   const Dictionary& dictionary = trained.model.dictionary;
@@ -110,10 +117,8 @@ std::vector<std::string> save_trained_model(const TrainedModel& trained, const S
   manifest_file.write(manifest_text(manifest));
   files.push_back(&manifest_file);
 
-  std::vector<std::string> paths;
-  for (const AtomicFile* file : files) paths.push_back(file->path());
   AtomicFile::commit_all(files, &stop);
-  return paths;
+  return model_files(request.output, request.save_output);
 }
 
 }  // namespace wordfire

@@ -30,8 +30,11 @@ struct SaveRequest {
   std::string metrics_json;
 };
 
-// Returns the paths. Nothing gets its final name before everything is written. Throws Error (io,
-// cannot_create); Stopped when `stop` becomes true before the first file gets its name.
+// The files that a run with these options writes, the manifest last.
+[[nodiscard]] std::vector<std::string> model_files(const std::string& output, bool save_output);
+
+// Returns model_files(). Nothing gets its final name before everything is written. Throws Error
+// (io, cannot_create); Stopped when `stop` becomes true before the first file gets its name.
 std::vector<std::string> save_trained_model(const TrainedModel& trained, const SaveRequest& request,
                                             const std::atomic<bool>& stop);
 

@@ -68,17 +68,33 @@ void check_label_names(const Options& options, const CountedText& text) {
   }
 }
 
-// The recipe that was given, or that of all input files; empty where there is none, or where two
-// differ in how they treat text.
-std::string recipe_of(const Options& options, const std::vector<std::string>& files) {
-  if (!options.prepare.empty()) return read_recipe(options.prepare).to_json();
+// The recipe of all input files; nothing where there is none, or where two differ in how they
+// treat text.
+std::optional<Recipe> find_common_recipe(const std::vector<std::string>& files) {
   std::optional<Recipe> recipe;
   for (const std::string& file : files) {
     const std::optional<Recipe> of_file = file == "-" ? std::nullopt : find_recipe(file);
-    if (!of_file || (recipe && !recipe->treats_text_like(*of_file))) return "";
+    if (!of_file || (recipe && !recipe->treats_text_like(*of_file))) return std::nullopt;
     if (!recipe) recipe = of_file;
   }
-  return recipe ? recipe->to_json() : "";
+  return recipe;
+}
+
+// The recipe that was given, or that of the text; empty for none. One that nobody has named does
+// not end the run.
+std::string recipe_of(const Options& options, const std::vector<std::string>& files,
+                      const TrainingEvents& events) {
+  if (!options.prepare.empty()) return read_recipe(options.prepare).to_json();
+  try {
+    const std::optional<Recipe> recipe = find_common_recipe(files);
+    return recipe ? recipe->to_json() : "";
+  } catch (const Error& error) {
+    if (events.warning) {
+      events.warning(
+          fmt::format("{}; the model gets no recipe; give -prepare to use another", error.what()));
+    }
+    return "";
+  }
 }
 
 std::shared_ptr<StorageBudget> make_budget(const Options& options) {
@@ -138,7 +154,7 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
                                 const std::atomic<bool>& stop) {
   TrainingData data;
   const std::vector<std::string> files = list_input_files(options.input);
-  data.recipe_json = recipe_of(options, files);
+  data.recipe_json = recipe_of(options, files, events);
   const std::vector<std::string> validation_files = options.validation.empty()
                                                         ? std::vector<std::string>()
                                                         : list_input_files(options.validation);

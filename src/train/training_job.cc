@@ -14,6 +14,8 @@
 #include "core/parallel.h"
 #include "core/stopped.h"
 #include "io/atomic_file.h"
+#include "io/byte_source.h"
+#include "io/overwriting.h"
 #include "train/model_saver.h"
 #include "train/training_data.h"
 #include "train/validation.h"
@@ -27,11 +29,15 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Fails now, not after hours, if the model cannot be written.
-void try_output(const std::string& output) {
-  if (output.empty())
+// Fails now, not after hours, if the model cannot be written, or would be written over its text.
+void try_output(const Options& options) {
+  if (options.output.empty())
     throw Error::usage("option -output: not given, want the prefix of the model's files");
-  for (const char* suffix : {".bin", ".vec", ".manifest.json"}) AtomicFile probe(output + suffix);
+  const std::vector<std::string> outputs = model_files(options.output, options.save_output);
+  refuse_overwriting(list_input_files(options.input), outputs);
+  refuse_overwriting(list_input_files(options.validation), outputs);
+  refuse_overwriting(std::vector{options.prepare}, outputs);
+  for (const std::string& output : outputs) AtomicFile probe(output);
 }
 
 // Turns a backend's reports into Progress, not more often than a terminal can show.
@@ -130,7 +136,7 @@ class Run {
         threads_(options.thread > 0 ? options.thread : available_threads()) {}
 
   TrainingResult execute() {
-    if (!options_.check) try_output(options_.output);
+    if (!options_.check) try_output(options_);
     try {
       read_train_save();
     } catch (const Stopped&) {

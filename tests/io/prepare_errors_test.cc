@@ -91,7 +91,7 @@ TEST_F(PrepareErrors, InputIsNeverOverwritten) {
   const std::string input = write("x.csv", "a,b\n");
   PrepareOptions job = options(input);
   fs::create_hard_link(input, path("out"));
-  EXPECT_NE(error_of(job, ErrorKind::kUsage).find("both input and output"), std::string::npos);
+  EXPECT_NE(error_of(job, ErrorKind::kUsage).find("both input (as "), std::string::npos);
   EXPECT_EQ(read("x.csv"), "a,b\n");
 }
 

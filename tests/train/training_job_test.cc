@@ -46,6 +46,44 @@ TEST_F(Job, ARecipeBesideTheInputIsKeptIfItNamesTheInput) {
   }
 }
 
+TEST_F(Job, TheTextIsNeverOverwritten) {
+  for (const char* suffix : {".bin", ".vec", ".output", ".manifest.json"}) {
+    Options wrong = options();
+    wrong.save_output = true;
+    const std::string text = write("model" + std::string(suffix), labelled_text(400, 1));
+    (suffix == std::string(".vec") ? wrong.validation : wrong.input) = {text};
+    const std::string before = read_file(text);
+    EXPECT_EQ(message_of(ErrorKind::kUsage, [&] { return run(wrong).epochs; }),
+              text + ": both input and output, want another -output");
+    EXPECT_TRUE(read_file(text) == before);
+    std::filesystem::remove(text);
+  }
+}
+
+TEST_F(Job, EveryOutputIsTriedBeforeAnythingIsRead) {
+  Options wrong = options();
+  wrong.save_output = true;
+  std::filesystem::create_directory(path("model.output"));
+  TrainingEvents events;
+  events.reading = [](int64_t) { ADD_FAILURE() << "read"; };
+  const std::string message =
+      message_of(SystemFault::kCannotCreate, [&] { return run(wrong, events).epochs; });
+  EXPECT_NE(message.find(path("model.output")), std::string::npos) << message;
+}
+
+TEST_F(Job, ABrokenRecipeBesideTheTextIsAWarning) {
+  write("prepare.json", "{");
+  std::vector<std::string> warnings;
+  TrainingEvents events;
+  events.warning = [&](const std::string& message) { warnings.push_back(message); };
+  EXPECT_EQ(run(options(), events).epochs, 2);
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_TRUE(warnings[0].starts_with(path("prepare.json"))) << warnings[0];
+  Options named = options();
+  named.prepare = path("prepare.json");
+  EXPECT_NE(message_of(ErrorKind::kData, [&] { return run(named).epochs; }), "no error");
+}
+
 TEST_F(Job, DeterministicRunsLeaveTheSameBytesOnAnyNumberOfThreads) {
   run(options("one"));
   for (const int threads : {1, 2, 4}) {
