@@ -1,5 +1,6 @@
 #include "core/parallel.h"
 
+#include <fmt/format.h>
 #include <omp.h>
 #include <sched.h>
 
@@ -10,6 +11,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "core/error.h"
 
 namespace wordfire {
 namespace {
@@ -50,6 +56,35 @@ class FirstException {
   std::exception_ptr exception_;
 };
 
+// libgomp ends the process when the system refuses it a thread, so a team larger than any before is
+// tried first: that many threads at once, which do nothing.
+void try_threads(int threads) {
+  thread_local int started = 1;  // libgomp keeps a pool for each thread that opens teams
+  if (threads <= started) return;
+  std::atomic<bool> leave = false;
+  std::vector<std::thread> team;
+  std::exception_ptr refusal;
+  try {
+    team.reserve(static_cast<size_t>(threads));
+    while (static_cast<int>(team.size()) < threads - 1)
+      team.emplace_back([&] { leave.wait(false); });
+  } catch (...) {
+    refusal = std::current_exception();
+  }
+  leave = true;
+  leave.notify_all();
+  for (std::thread& each : team) each.join();
+  try {
+    if (refusal) std::rethrow_exception(refusal);
+  } catch (const std::system_error& error) {
+    throw Error::internal(fmt::format(
+        "threads: the system starts {} of {} ({}); lower -thread, or raise the limit on processes "
+        "or memory",
+        team.size() + 1, threads, error.what()));
+  }
+  started = threads;
+}
+
 }  // namespace
 
 int available_threads() {
@@ -65,6 +100,7 @@ void parallel_workers(int threads, const std::function<void(int)>& work) {
     work(0);
     return;
   }
+  try_threads(threads);
   FirstException failure;
 #pragma omp parallel for schedule(static, 1) num_threads(threads)
   for (int worker = 0; worker < threads; ++worker) {
@@ -84,6 +120,7 @@ void parallel_for(int64_t n, int64_t grain, int threads,
     for (int64_t begin = 0; begin < n; begin += grain) work(begin, std::min(n, begin + grain));
     return;
   }
+  try_threads(threads);
   FirstException failure;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
   for (int64_t piece = 0; piece < pieces; ++piece) {
@@ -114,6 +151,7 @@ void Barrier::arrive_and_wait() {
 }
 
 void parallel_team(int threads, const std::function<void(Team&)>& work) {
+  try_threads(threads);
   std::unique_ptr<Barrier> barrier;
 #pragma omp parallel num_threads(threads)
   {

@@ -12,7 +12,8 @@ namespace wordfire {
 [[nodiscard]] int available_threads();
 
 // Runs work(worker) for worker in [0, threads), all at the same time where the machine allows it,
-// and waits. If any throws, the first exception (by time) is rethrown once all have ended.
+// and waits. If any throws, the first exception (by time) is rethrown once all have ended. Throws
+// Error (internal) when the system does not start that many threads, as do the next two.
 void parallel_workers(int threads, const std::function<void(int)>& work);
 
 // Cuts [0, n) into pieces of at most `grain` and runs work(begin, end) on each, on up to `threads`

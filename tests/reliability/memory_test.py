@@ -109,6 +109,17 @@ class AddressSpace(FaultCase):
         self.assertIn(EXIT_INTERNAL, statuses)
         self.assertIn(0, statuses)
 
+    def test_threads_that_the_system_does_not_start(self):
+        """Six hundred stacks of 8 MiB, or whatever the limit is, do not fit into 1,500 MiB."""
+        for verb in (("supervised", "-input", self.text, "-output", self.saved / "model", "-dim", 5, "-verbose", 0),
+                     ("test", self.saved / "model.bin", self.text),
+                     ("predict", self.saved / "model.bin", self.text)):
+            with self.subTest(verb=verb[0]):
+                done = self.limited(1500, *verb, "-thread", 600)
+                self.assertEqual(done.returncode, EXIT_INTERNAL, done.stderr)
+                self.assertRegex(done.stderr, r"\Awordfire: threads: the system starts \d+ of 600 [^\n]*\n\Z")
+                self.assert_nothing_changed()
+
     def test_predict(self):
         for mebibytes in self.limits():
             with self.subTest(mebibytes=mebibytes):
