@@ -20,7 +20,6 @@ constexpr int kExitData = 65;
 constexpr int kExitNoInput = 66;
 constexpr int kExitInternal = 70;
 constexpr int kExitCannotCreate = 73;
-constexpr int kExitIo = 74;
 
 int exit_code(SystemFault fault) {
   switch (fault) {

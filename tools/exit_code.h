@@ -11,6 +11,7 @@ namespace wordfire {
 
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitNoVerb = 1;
+inline constexpr int kExitIo = 74;
 
 [[nodiscard]] int exit_code(const Error& error);
 [[nodiscard]] constexpr int exit_code_of_signal(int signal) { return 128 + signal; }

@@ -11,6 +11,7 @@
 #include "core/nearest_name.h"
 #include "core/option_document.h"
 #include "exit_code.h"
+#include "lost_pages.h"
 #include "standard_streams.h"
 #include "verbs.h"
 
@@ -93,6 +94,7 @@ int run(std::span<const std::string> args) {
 
 int main(int argc, char** argv) {
   wordfire::protect_standard_streams();
+  wordfire::report_lost_pages();
   return wordfire::run_program([&] {
     const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
     const int status = wordfire::run(args);

@@ -29,6 +29,18 @@ class ExitCodes(program.Case):
         self.fail_with(program.NO_INPUT, "dump", self.folder / "none.bin", "args")
         self.fail_with(program.NO_INPUT, "print-sentence-vectors", self.folder / "none.bin")
 
+    def test_a_model_that_shrinks_in_use_is_an_error_that_says_so(self):
+        model = self.train(self.text, "-dim", 300)
+        process = subprocess.Popen([self.program, "predict", model, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdin.write(b"cat dog cow\n")
+        process.stdin.flush()
+        self.assertTrue(process.stdout.readline())
+        os.truncate(model, 0)
+        said = process.communicate(b"red green blue\n", timeout=program.SECONDS)[1].decode()
+        self.assertEqual(process.returncode, program.IO, said)
+        self.assertRegex(said, r"\Awordfire: a file in use was cut short[^\n]*\n\Z")
+
     def test_a_folder_is_no_model(self):
         message = self.fail_with(program.NO_INPUT, "predict", self.folder, self.text)
         self.assertIn(str(self.folder), message)
