@@ -118,8 +118,10 @@ int run_evaluate(VerbArgs args) {
   const WordLookup words = open_words(arguments->model);
   const WordEvaluation evaluation(words, arguments->settings);
   std::vector<SimilarityScore> similarity;
+  similarity.reserve(pairs.size());
   for (const WordPairs& set : pairs) similarity.push_back(evaluation.score(set));
   std::vector<AnalogyScore> analogies;
+  analogies.reserve(questions.size());
   for (const AnalogySet& set : questions) analogies.push_back(evaluation.score(set));
   write_stdout(arguments->json ? evaluation_json(similarity, analogies) + '\n'
                                : text_of(similarity, analogies));

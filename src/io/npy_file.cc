@@ -64,7 +64,7 @@ std::optional<Shape> parse_shape(std::string_view text) {
 
 std::string_view read_head(FieldReader& reader) {
   if (text_of(reader.take("magic", kMagic.size())) != kMagic) {
-    reader.fail("magic", 0, "other bytes", "\"\\x93NUMPY\"");
+    reader.fail("magic", 0, "other bytes", R"("\x93NUMPY")");
   }
   const auto version = reader.read_in<uint8_t>("version", 1, 3);
   static_cast<void>(reader.read_in<uint8_t>("minor version", 0, 0));

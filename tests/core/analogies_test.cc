@@ -10,7 +10,7 @@ namespace {
 
 class AnalogiesTest : public testing::Test {
  protected:
-  AnalogiesTest() : groups_(kWords) { std::iota(groups_.begin(), groups_.end(), 0); }
+  AnalogiesTest() : groups(kWords) { std::iota(groups.begin(), groups.end(), 0); }
 
   static UnitRows random_rows() {
     std::mt19937 random(5);
@@ -28,7 +28,7 @@ class AnalogiesTest : public testing::Test {
     return questions;
   }
   [[nodiscard]] bool is_left_out(int32_t word, const AnalogyQuestion& question) const {
-    const auto group = [&](int32_t one) { return groups_[static_cast<size_t>(one)]; };
+    const auto group = [&](int32_t one) { return groups[static_cast<size_t>(one)]; };
     return group(word) == group(question.a) || group(word) == group(question.b) ||
            group(word) == group(question.c);
   }
@@ -55,7 +55,7 @@ class AnalogiesTest : public testing::Test {
     const UnitRows rows = random_rows();
     const auto questions = random_questions(300);
     for (const int threads : {1, 3}) {
-      const std::vector<int32_t> answers = answer_analogies(rows, groups_, questions, threads);
+      const std::vector<int32_t> answers = answer_analogies(rows, groups, questions, threads);
       for (size_t q = 0; q < questions.size(); ++q) {
         EXPECT_EQ(answers[q], plain_answer(rows, questions[q])) << "question " << q;
       }
@@ -64,24 +64,24 @@ class AnalogiesTest : public testing::Test {
 
   static constexpr int64_t kWords = 700;
   static constexpr int32_t kDim = 12;
-  std::vector<int32_t> groups_;
+  std::vector<int32_t> groups;
 };
 
 TEST_F(AnalogiesTest, AnswersAreThoseOfAPlainSearch) { expect_plain_answers(); }
 
 TEST_F(AnalogiesTest, WordsOfTheGroupsAskedAboutAreNoAnswer) {
-  for (size_t word = 0; word < groups_.size(); ++word) {
-    groups_[word] = static_cast<int32_t>(word % 50);
+  for (size_t word = 0; word < groups.size(); ++word) {
+    groups[word] = static_cast<int32_t>(word % 50);
   }
   expect_plain_answers();
 }
 
 TEST_F(AnalogiesTest, NoWordLeftIsNoAnswer) {
   const UnitRows rows = {3, 1, {1, 1, 1}};
-  const std::vector<int32_t> groups = {0, 1, 2};
+  const std::vector<int32_t> alone = {0, 1, 2};
   const std::vector<AnalogyQuestion> questions = {{0, 1, 2}, {0, 0, 0}};
-  EXPECT_EQ(answer_analogies(rows, groups, questions, 2), (std::vector<int32_t>{-1, 1}));
-  EXPECT_TRUE(answer_analogies(rows, groups, {}, 2).empty());
+  EXPECT_EQ(answer_analogies(rows, alone, questions, 2), (std::vector<int32_t>{-1, 1}));
+  EXPECT_TRUE(answer_analogies(rows, alone, {}, 2).empty());
 }
 
 }  // namespace

@@ -76,8 +76,8 @@ TEST(NearestWords, AreThoseOfASortOfAllWords) {
 
 TEST(NearestWords, ThreadsAndCompanyChangeNothing) {
   const UnitRows rows = random_rows(5000, 20);
-  std::vector<NearestQuery> queries;
-  for (uint32_t i = 0; i < 40; ++i) queries.push_back({random_values(20, i), {}});
+  std::vector<NearestQuery> queries(40);
+  for (uint32_t i = 0; i < queries.size(); ++i) queries[i].vector = random_values(20, i);
   const auto wanted = nearest_words(rows, queries, 7, 1);
   for (const int threads : {2, 3, 8}) {
     const auto found = nearest_words(rows, queries, 7, threads);

@@ -36,12 +36,14 @@ WordLookup with_ngrams() {
   return WordLookup(model);
 }
 
-const WordPairs kPairs = {
-    "pairs", {{"a", "b", 9}, {"a", "c", 5}, {"a", "d", 1}, {"a", "nobody", 7}, {"A", "B", 8}}};
+WordPairs five_pairs() {
+  return {"pairs",
+          {{"a", "b", 9}, {"a", "c", 5}, {"a", "d", 1}, {"a", "nobody", 7}, {"A", "B", 8}}};
+}
 
 TEST(WordEvaluation, CosinesAreComparedWithScores) {
   const WordLookup words = at_angles({{"a", 0}, {"b", 10}, {"c", 50}, {"d", 90}});
-  const SimilarityScore score = WordEvaluation(words, {}).score(kPairs);
+  const SimilarityScore score = WordEvaluation(words, {}).score(five_pairs());
   EXPECT_EQ(score.name, "pairs");
   EXPECT_EQ(score.total_pairs, 5);
   EXPECT_EQ(score.not_found, 1);
@@ -61,7 +63,7 @@ TEST(WordEvaluation, WordsBehindTheLimitAreUnknown) {
   const WordLookup words = at_angles({{"a", 0}, {"b", 10}, {"c", 50}, {"d", 90}});
   EvaluationSettings settings;
   settings.most_words = 3;
-  EXPECT_EQ(WordEvaluation(words, settings).score(kPairs).not_found, 2);
+  EXPECT_EQ(WordEvaluation(words, settings).score(five_pairs()).not_found, 2);
 }
 
 TEST(WordEvaluation, CaseIsThatOfUnicode) {
@@ -81,21 +83,22 @@ TEST(WordEvaluation, NgramsMakeVectorsUnlessForbidden) {
 
 TEST(WordEvaluation, NothingFoundHasNoCorrelation) {
   const WordLookup words = at_angles({{"x", 0}});
-  const SimilarityScore score = WordEvaluation(words, {}).score(kPairs);
+  const SimilarityScore score = WordEvaluation(words, {}).score(five_pairs());
   EXPECT_EQ(score.not_found, 5);
   EXPECT_TRUE(std::isnan(score.rho));
 }
 
 // man - woman lies as king - queen does.
-const AnalogySet kAnalogies = {
-    "questions",
-    {{"royal", {{"man", "woman", "king", "queen"}, {"MAN", "KING", "Woman", "Queen"}}},
-     {"wrong", {{"man", "woman", "king", "far"}, {"man", "woman", "king", "nobody"}}}}};
+AnalogySet four_questions() {
+  return {"questions",
+          {{"royal", {{"man", "woman", "king", "queen"}, {"MAN", "KING", "Woman", "Queen"}}},
+           {"wrong", {{"man", "woman", "king", "far"}, {"man", "woman", "king", "nobody"}}}}};
+}
 
 TEST(WordEvaluation, AnalogiesAreCountedBySection) {
   const WordLookup words = at_angles(
       {{"man", 0}, {"woman", 30}, {"king", 40}, {"queen", 70}, {"QUEEN", 69}, {"far", 200}});
-  const AnalogyScore score = WordEvaluation(words, {}).score(kAnalogies);
+  const AnalogyScore score = WordEvaluation(words, {}).score(four_questions());
   ASSERT_EQ(score.sections.size(), 2u);
   EXPECT_EQ(score.sections[0].correct, 2);
   EXPECT_EQ(score.sections[0].accuracy(), 1);
