@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <unordered_map>
 
 #include "core/error.h"
@@ -36,7 +37,19 @@ constexpr FormatName kFormats[] = {{VectorFormat::kWord2vecText, "word2vec-text"
                                    {VectorFormat::kNpy, "npy", "\r\n"},
                                    {VectorFormat::kProjector, "projector", "\t\r\n"}};
 
+// The file is opened again to be read, so what can be read only once will not do.
+void refuse_pipe(const std::string& path) {
+  std::error_code failure;
+  const auto type = std::filesystem::status(path, failure).type();
+  if (path == "-" || type == std::filesystem::file_type::fifo ||
+      type == std::filesystem::file_type::character) {
+    throw Error::no_input(path +
+                          ": found a pipe or device, want a file of vectors; it may be compressed");
+  }
+}
+
 std::string read_start(const std::string& path) {
+  refuse_pipe(path);
   const std::unique_ptr<ByteSource> source = open_source(path);
   std::string head(kHeadBytes, '\0');
   size_t size = 0;

@@ -30,7 +30,7 @@ enum class VectorFormat {
 [[nodiscard]] std::optional<VectorFormat> format_of_name(std::string_view path);
 
 // Tells the format of a file by its first bytes (of what is in it, if it is compressed). Throws
-// Error (no_input, io), and Error (model) for a file of no format that we know.
+// Error (no_input, io), for a pipe as well, and Error (model) for a file of no format that we know.
 [[nodiscard]] VectorFormat tell_vector_format(const std::string& path);
 
 // Reads a file of any format but fastText's models. Throws what the readers of the formats throw,

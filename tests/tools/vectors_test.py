@@ -185,6 +185,10 @@ class Conversion(VectorCase):
         self.assertEqual(older.read_bytes(), b"older")
         self.assertIn("none/x.vec", self.fail_with(program.CANNOT_CREATE, "convert", self.vec, self.folder / "none/x.vec"))
 
+    def test_a_pipe_is_no_file_of_vectors(self):
+        self.assertIn("found a pipe", self.fail_with(program.NO_INPUT, "nn", "-"))
+        self.assertIn("found a pipe", self.fail_with(program.NO_INPUT, "nn", "/dev/stdin", stdin=self.vec.read_bytes()))
+
     def test_a_text_is_no_file_of_vectors(self):
         for verb in ("nn", "print-word-vectors"):
             self.assertIn("want a fastText model", self.fail_with(program.DATA, verb, self.text))
