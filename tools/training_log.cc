@@ -31,9 +31,10 @@ std::string format_progress(const Progress& progress) {
 }
 
 std::string format_memory(const MemoryEstimate& estimate) {
-  std::string line = fmt::format("Memory: at most {}: {} for the vectors, {} for the text",
-                                 format_bytes(estimate.total()), format_bytes(estimate.matrices),
-                                 format_bytes(estimate.corpus));
+  std::string line = fmt::format(
+      "Memory: at most {}: {} for the vectors, {} for the text, {} for threads, {} for the rest",
+      format_bytes(estimate.total()), format_bytes(estimate.matrices),
+      format_bytes(estimate.corpus), format_bytes(estimate.workers), format_bytes(estimate.other));
   if (estimate.best_copy > 0)
     line += fmt::format(", {} for the best epoch", format_bytes(estimate.best_copy));
   if (estimate.scratch > 0)

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/dictionary.h"
@@ -11,11 +12,16 @@
 
 namespace wordfire {
 
+// How many character n-grams a word has: those that append_subword_buckets() appends.
+[[nodiscard]] int64_t subword_count(std::string_view word, const ModelArgs& args);
+
 class SubwordTable {
  public:
   SubwordTable() = default;
   // Empty when args.maxn is 0. Rows of buckets are dictionary.nwords() + bucket.
   SubwordTable(const Dictionary& dictionary, const ModelArgs& args, int threads);
+  // Bytes that such a table takes, also while it is made.
+  [[nodiscard]] static int64_t bytes_for(const Dictionary& dictionary, const ModelArgs& args);
 
   [[nodiscard]] bool empty() const { return end_.empty(); }
   // The rows of `word` in [0, nwords).
@@ -36,6 +42,17 @@ class SubwordTable {
         expanded.insert(expanded.end(), rows.begin(), rows.end());
       }
     }
+  }
+  // How many rows expand() would write.
+  [[nodiscard]] int64_t expanded_size(std::span<const int32_t> features) const {
+    auto size = static_cast<int64_t>(features.size());
+    if (empty()) return size;
+    for (const int32_t feature : features) {
+      if (feature < static_cast<int32_t>(end_.size())) {
+        size += static_cast<int64_t>(rows_of(feature).size()) - 1;
+      }
+    }
+    return size;
   }
   // All rows, to count or to renumber them.
   [[nodiscard]] std::span<int32_t> rows() { return rows_; }

@@ -10,7 +10,8 @@
 namespace wordfire {
 namespace {
 
-constexpr size_t kFirstSlots = 1 << 16;
+// Small: a counter may be one of a thousand, and doubling costs little.
+constexpr size_t kFirstSlots = 1 << 12;
 
 }  // namespace
 

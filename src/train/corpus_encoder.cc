@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/parallel.h"
+#include "core/subword_table.h"
 #include "core/text_features.h"
 
 namespace wordfire {
@@ -28,6 +29,7 @@ class CounterMeanings {
   CounterMeanings(const VocabularyCounter& counter, const std::vector<int32_t>& ids,
                   const Model& model) {
     meanings_.reserve(ids.size());
+    buckets_.reserve(static_cast<size_t>(buckets_of_unknown(counter, ids, model)));
     std::string bracketed;
     for (int32_t i = 0; i < counter.size(); ++i) {
       const int32_t id = ids[static_cast<size_t>(i)];
@@ -38,6 +40,19 @@ class CounterMeanings {
       }
       bucket_end_.push_back(static_cast<int64_t>(buckets_.size()));
     }
+  }
+
+  // How many buckets all unknown words have together.
+  static int64_t buckets_of_unknown(const VocabularyCounter& counter,
+                                    const std::vector<int32_t>& ids, const Model& model) {
+    int64_t buckets = 0;
+    for (int32_t i = 0; i < counter.size() && model.args.maxn > 0; ++i) {
+      if (ids[static_cast<size_t>(i)] >= 0 || counter.text(i).starts_with(model.label_prefix)) {
+        continue;
+      }
+      buckets += subword_count(counter.text(i), model.args);
+    }
+    return buckets;
   }
 
   [[nodiscard]] TokenMeaning of(int32_t token) const {
@@ -224,6 +239,16 @@ void join_token_ends(const std::vector<Sizes>& before, int64_t examples,
 }
 
 }  // namespace
+
+int64_t bytes_of_rare_words(const CountedText& text, const std::vector<std::vector<int32_t>>& ids,
+                            const Model& model) {
+  if (model.args.maxn <= 0) return 0;
+  int64_t buckets = 0;
+  for (size_t i = 0; i < text.counters.size(); ++i) {
+    buckets += CounterMeanings::buckets_of_unknown(text.counters[i], ids[i], model);
+  }
+  return buckets * int64_t{sizeof(int32_t)};
+}
 
 EncodedCorpus encode_corpus(const CountedText& text, const std::vector<std::vector<int32_t>>& ids,
                             const Model& model, std::shared_ptr<StorageBudget> budget, int threads,

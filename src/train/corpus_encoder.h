@@ -29,4 +29,10 @@ struct EncodedCorpus {
                                           const Model& model, std::shared_ptr<StorageBudget> budget,
                                           int threads, BucketRows& buckets);
 
+// Bytes that encode_corpus() takes for the character n-grams of words outside the vocabulary, not
+// counting those in the corpus.
+[[nodiscard]] int64_t bytes_of_rare_words(const CountedText& text,
+                                          const std::vector<std::vector<int32_t>>& ids,
+                                          const Model& model);
+
 }  // namespace wordfire

@@ -10,11 +10,11 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
-#include "core/shared_matrix.h"
 #include "core/stopped.h"
 #include "io/byte_source.h"
 #include "io/recipe.h"
 #include "train/corpus_encoder.h"
+#include "train/memory_estimate.h"
 #include "train/text_counter.h"
 
 namespace wordfire {
@@ -105,41 +105,6 @@ std::shared_ptr<StorageBudget> make_budget(const Options& options) {
   return std::make_shared<StorageBudget>(memory, folder.empty() ? "." : folder);
 }
 
-// At most: what encoding, and then training, will take.
-MemoryEstimate estimate_memory(const Options& options, const CountedText& text,
-                               const Dictionary& dictionary, const StorageBudget& budget) {
-  const ModelArgs& args = options.args;
-  int64_t lines = 0;
-  for (const CountedBlock& block : text.blocks)
-    lines += static_cast<int64_t>(block.line_end.size());
-  const int64_t encoded = text.tokens * 4 * std::max(args.word_ngrams, 1) + lines * 28;
-  const int64_t counted = budget.memory_used() + budget.scratch_used();
-  MemoryEstimate estimate;
-  estimate.corpus = std::min(encoded + counted, std::max(budget.memory_limit(), int64_t{0}));
-  estimate.scratch = encoded + counted - estimate.corpus;
-  // Without character n-grams no more buckets are hit than there are word n-grams.
-  const int64_t ngrams = text.tokens * std::max(args.word_ngrams - 1, 0);
-  const int64_t buckets = args.maxn > 0 ? args.bucket : std::min<int64_t>(args.bucket, ngrams);
-  estimate.matrices = SharedMatrix::bytes_for(dictionary.nwords() + buckets, args.dim) +
-                      SharedMatrix::bytes_for(dictionary.nlabels(), args.dim);
-  if (options.early_stopping) estimate.best_copy = estimate.matrices;
-  return estimate;
-}
-
-// Matrices that cannot fit would have the process killed without a word.
-void check_matrices_fit(const Options& options, const Dictionary& dictionary,
-                        const BucketRows& buckets) {
-  const int64_t copies = options.early_stopping ? 2 : 1;
-  const int64_t bytes = copies * (SharedMatrix::bytes_for(buckets.rows(), options.args.dim) +
-                                  SharedMatrix::bytes_for(dictionary.nlabels(), options.args.dim));
-  const int64_t usable = usable_memory();
-  if (bytes <= usable) return;
-  throw Error::internal(
-      fmt::format("out of memory: the matrices need {} MiB, this process may use {} MiB; "
-                  "lower -bucket or -dim, or raise -minCount",
-                  bytes / kMebibyte, usable / kMebibyte));
-}
-
 void renumber(std::span<int32_t> rows, const BucketRows& buckets, int threads) {
   parallel_for(static_cast<int64_t>(rows.size()), kMebibyte, threads,
                [&](int64_t begin, int64_t end) {
@@ -166,12 +131,11 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   Vocabulary vocabulary = merge_vocabulary(text.counters, options.label, options.args.min_count,
                                            options.min_count_label);
   check_vocabulary(options, text, vocabulary);
-  if (events.memory) events.memory(estimate_memory(options, text, vocabulary.dictionary, *budget));
-
   data.model = std::make_shared<Model>();
   data.model->args = options.args;
   data.model->label_prefix = options.label;
   data.model->dictionary = std::move(vocabulary.dictionary);
+  check_tables(text, vocabulary.ids, *data.model);
   data.buckets = BucketRows(data.model->dictionary.nwords(), options.args.bucket);
   if (!validation_files.empty()) {
     data.validation = read_validation(validation_files, *data.model, budget, data.buckets, stop);
@@ -191,10 +155,12 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   data.subwords = SubwordTable(data.model->dictionary, options.args, threads);
   data.buckets.count(data.subwords.rows());
   data.buckets.finish();
-  check_matrices_fit(options, data.model->dictionary, data.buckets);
   renumber(encoded.features, data.buckets, threads);
   renumber(data.subwords.rows(), data.buckets, threads);
   if (data.validation) renumber(data.validation->features, data.buckets, threads);
+  const MemoryEstimate estimate = estimate_memory(options, data, threads, *budget);
+  if (events.memory) events.memory(estimate);
+  check_memory(estimate);
   return data;
 }
 

@@ -3,6 +3,7 @@
 // saving.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -36,13 +37,18 @@ struct EpochReport {
   bool best = false;  // the best score so far
 };
 
-// Bytes, estimated before they are allocated.
+// Bytes, at most; told before the matrices are allocated.
 struct MemoryEstimate {
   int64_t corpus = 0;   // encoded text in memory
   int64_t scratch = 0;  // encoded text in the scratch file
   int64_t matrices = 0;
   int64_t best_copy = 0;  // of the best weights, with early stopping
-  [[nodiscard]] int64_t total() const { return corpus + matrices + best_copy; }
+  int64_t workers = 0;    // what each thread has for itself
+  int64_t other = 0;      // vocabulary, n-grams of words, buckets, buffers
+  int64_t before = 0;     // the most that reading has taken
+  [[nodiscard]] int64_t total() const {
+    return std::max(before, corpus + matrices + best_copy + workers + other);
+  }
 };
 
 // Called on the thread that calls run(), or on one worker while the others go on; never at the same

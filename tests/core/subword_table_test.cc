@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/text_features.h"
 #include "tests/reference/plain_text.h"
 
 namespace wordfire {
@@ -40,6 +42,35 @@ std::vector<int32_t> plain_rows_of(int32_t id) {
 }
 
 std::vector<int32_t> copy(std::span<const int32_t> rows) { return {rows.begin(), rows.end()}; }
+
+TEST(SubwordTable, CountsNgramsWithoutMakingThem) {
+  for (const char* word : {"", "a", "wörd", "</s>", "\x80\x80", "a\x80", "a long word of bytes"}) {
+    for (const auto& [minn, maxn] : {std::pair(0, 0), {0, 1}, {1, 1}, {1, 3}, {2, 4}, {3, 100}}) {
+      ModelArgs args = subword_args();
+      args.minn = minn;
+      args.maxn = maxn;
+      std::string bracketed;
+      std::vector<int32_t> buckets;
+      append_subword_buckets(word, args, bracketed, buckets);
+      EXPECT_EQ(subword_count(word, args), buckets.size()) << word << minn << maxn;
+    }
+  }
+}
+
+TEST(SubwordTable, TellsItsBytesBeforeItIsMade) {
+  const Dictionary dictionary = many_words();
+  const SubwordTable table(dictionary, subword_args(), 1);
+  EXPECT_EQ(SubwordTable::bytes_for(dictionary, subword_args()),
+            table.rows().size_bytes() + kWords * sizeof(int64_t));
+}
+
+TEST(SubwordTable, TellsTheSizeOfAnExpansion) {
+  const SubwordTable table(many_words(), subword_args(), 1);
+  const std::vector<int32_t> features = {1, kWords + 7, 3, 1};
+  std::vector<int32_t> expanded;
+  table.expand(features, expanded);
+  EXPECT_EQ(table.expanded_size(features), expanded.size());
+}
 
 TEST(SubwordTable, HoldsEachWordAndItsNgramsWhoeverMadeIt) {
   const Dictionary dictionary = many_words();

@@ -7,13 +7,18 @@ allocated. The normal run takes a sample of the positions, WORDFIRE_LONG=1 two h
 usage: WORDFIRE_FAULT_SHIM=PATH-OF-SHIM memory_test.py PATH-OF-WORDFIRE
 """
 
+import re
 import resource
 import subprocess
+import sys
 
 from faults import EXIT_DATA, EXIT_INTERNAL, FaultCase, data, needs_shim, programs
 
 POSITIONS = 100 if programs.LONG else 15
 LIMITS = 20 if programs.LONG else 4
+# Prints the KiB that a program took. A process of its own: what a child took includes its parent until exec().
+MEASURE = ("import resource, subprocess, sys; status = subprocess.call(sys.argv[1:]); "
+           "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(status)")
 LOADER_FAILED = 127  # the dynamic linker could not even map the libraries
 MIB = 1 << 20
 
@@ -81,13 +86,70 @@ class Allocations(FaultCase):
         self.assert_one_line_said(run)
 
 
-class AddressSpace(FaultCase):
+class LimitedCase(FaultCase):
     def limited(self, mebibytes, *arguments):
         limit = mebibytes * MIB
         command = [self.ours.path, *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
 
+
+class Estimate(LimitedCase):
+    """What a run says that it takes at most, against what the kernel counted."""
+
+    SLACK = 64  # MiB
+
+    def peak_and_bound(self, *arguments):
+        """In MiB."""
+        command = [self.ours.path, "supervised", "-output", self.saved / "model", "-verbose", 1, "-epoch", 1, *arguments]
+        done = subprocess.run([sys.executable, "-c", MEASURE, *map(str, command)], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        number, unit = re.search(r"Memory: at most ([0-9.]+) (MiB|GiB):", done.stderr).groups()
+        return int(done.stdout) / 1024, float(number) * (1024 if unit == "GiB" else 1)
+
+    def check(self, *arguments):
+        peak, bound = self.peak_and_bound(*arguments)
+        self.assertLessEqual(peak, bound, arguments)
+        self.assertLessEqual(bound, 2 * peak + self.SLACK, arguments)
+
+    def lines(self, name, lines):
+        path = self.folder / name
+        path.write_text("".join(lines))
+        return path
+
+    def test_of_a_plain_run(self):
+        self.check("-input", data.head(data.single_label().train, 20000), "-dim", 20, "-wordNgrams", 2, "-thread", 2)
+
+    def test_of_character_ngrams(self):
+        words = self.lines("words", (f"__label__{i % 2} http://example.org/{i}/{i * i}/{i ** 3}\n" for i in range(20000)))
+        self.check("-input", words, "-dim", 5, "-minn", 3, "-maxn", 6, "-bucket", 20000, "-thread", 2)
+        token = self.lines("token", ["__label__a x\n__label__b ", "y" * 2_000_000, "\n"])
+        self.check("-input", token, "-dim", 5, "-minn", 1, "-maxn", 10, "-bucket", 20000, "-thread", 2)
+
+    def test_of_many_labels_on_many_threads(self):
+        labels = self.lines("labels", (f"__label__{i} word{i % 100}\n" for i in range(20000)))
+        for options in (("-loss", "softmax"), ("-loss", "ova"), ("-loss", "softmax", "-deterministic")):
+            self.check("-input", labels, "-dim", 10, "-thread", 8, *options)
+
+    def test_of_a_thousand_threads(self):
+        self.check("-input", self.text, "-dim", 10, "-thread", 1000)
+
+    def test_what_cannot_fit_is_refused_before_it_is_taken(self):
+        token = self.lines("token", ["__label__a x\n__label__b ", "y" * 10_000_000, "\n"])
+        self.assertIn("character n-grams", self.refuse(2048, "-input", token, "-minn", 1, "-maxn", 100, "-dim", 5))
+        labels = self.lines("labels", (f"__label__{i} word{i % 100}\n" for i in range(5000)))
+        self.assertIn("threads", self.refuse(2048, "-input", labels, "-dim", 5000, "-thread", 16))
+
+    def refuse(self, limit, *arguments):
+        """Under a limit of so many MiB, below what is wanted and above what reading takes."""
+        done = self.limited(limit, "supervised", "-output", self.saved / "model", "-verbose", 0, *arguments)
+        self.assertEqual(done.returncode, EXIT_INTERNAL, done.stderr)
+        self.assertRegex(done.stderr, r"\Awordfire: out of memory: [^\n]*\n\Z")
+        self.assert_nothing_changed()
+        return done.stderr
+
+
+class AddressSpace(LimitedCase):
     def limits(self):
         """MiB from 64 to 4,096, at even ratios."""
         return [round(64 * 64 ** (number / (LIMITS - 1))) for number in range(LIMITS)]

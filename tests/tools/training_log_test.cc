@@ -32,11 +32,12 @@ TEST(TrainingLog, ProgressLooksLikeFastTexts) {
 
 TEST(TrainingLog, MemoryNamesWhatIsThere) {
   EXPECT_EQ(format_memory({.corpus = kGibi / 4, .matrices = kGibi}),
-            "Memory: at most 1.2 GiB: 1.0 GiB for the vectors, 256.0 MiB for the text\n");
+            "Memory: at most 1.2 GiB: 1.0 GiB for the vectors, 256.0 MiB for the text, 0.0 MiB for "
+            "threads, 0.0 MiB for the rest\n");
   EXPECT_EQ(
       format_memory({.scratch = kGibi, .matrices = kGibi / 2, .best_copy = kGibi / 2}),
-      "Memory: at most 1.0 GiB: 512.0 MiB for the vectors, 0.0 MiB for the text, 512.0 MiB for the "
-      "best epoch; 1.0 GiB in a scratch file\n");
+      "Memory: at most 1.0 GiB: 512.0 MiB for the vectors, 0.0 MiB for the text, 0.0 MiB for "
+      "threads, 0.0 MiB for the rest, 512.0 MiB for the best epoch; 1.0 GiB in a scratch file\n");
 }
 
 TEST(TrainingLog, EpochsNameTheirScores) {
