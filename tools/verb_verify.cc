@@ -20,6 +20,7 @@ int run_verify(VerbArgs args) {
   arguments.required("model", path, "the model, .bin or .ftz");
   if (!arguments.parse(args)) return kExitDone;
   const Verification verification = verify_model(path);
+  for (const std::string& warning : verification.warnings) print_error("warning: " + warning);
   for (const std::string& finding : verification.findings) write_stdout(finding + '\n');
   if (!verification.findings.empty()) {
     throw Error::model(fmt::format("{}: {} found, want none; restore the model or train it again",
@@ -28,12 +29,11 @@ int run_verify(VerbArgs args) {
                                        ? "1 fault"
                                        : fmt::format("{} faults", verification.findings.size())));
   }
-  write_stdout(
-      verification.complete
-          ? fmt::format("{}: sound, every byte is as it was written\n", path)
-          : fmt::format(
-                "{}: sound in structure and numbers; there is no manifest to compare bytes with\n",
-                path));
+  write_stdout(verification.complete
+                   ? fmt::format("{}: sound, every byte is as it was written\n", path)
+                   : fmt::format("{}: sound in structure and numbers; there is no manifest of it "
+                                 "to compare bytes with\n",
+                                 path));
   return kExitDone;
 }
 

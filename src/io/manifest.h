@@ -38,11 +38,13 @@ void write_manifest(const std::string& path, const Manifest& manifest);
 [[nodiscard]] std::optional<Manifest> read_manifest(const std::string& path);
 
 struct Verification {
-  bool complete = false;              // a manifest was there, so every byte was compared
+  bool complete = false;              // every byte of the model was compared with a manifest
   std::vector<std::string> findings;  // empty: all is well
+  std::vector<std::string> warnings;  // of a manifest that cannot be used, of files that are gone
 };
-// Reads the whole model: structure, finite values, and against the manifest if there is one size
-// and checksum of every file it names. Throws Error (no_input) when the model cannot be opened.
+// Reads the whole model: structure, finite values, and, if there is a manifest, size and checksum
+// of the files that it names and that are there. The model itself may have got another name since.
+// Throws Error (no_input) when the model cannot be opened.
 [[nodiscard]] Verification verify_model(const std::string& model_path);
 
 }  // namespace wordfire

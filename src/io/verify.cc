@@ -78,46 +78,83 @@ void check_model(const std::string& path, std::vector<std::string>& findings) {
   }
 }
 
-// A file that the manifest names, in the folder of the manifest.
-void check_file(const ManifestFile& wanted, const std::string& path,
-                std::vector<std::string>& findings) try {
+// What is wrong with a file that the manifest describes; empty if nothing is.
+std::string compare(const ManifestFile& wanted, const std::string& path) {
   const MappedFile file(path);
   const auto bytes = file.bytes();
   const auto size = static_cast<int64_t>(bytes.size());
   if (size != wanted.bytes) {
-    findings.push_back(fmt::format("{}: {} bytes, the manifest says {}", path, size, wanted.bytes));
-    return;
+    return fmt::format("{}: {} bytes, the manifest says {}", path, size, wanted.bytes);
   }
   const uint64_t checksum = XXH3_64bits(bytes.data(), bytes.size());
-  if (checksum != wanted.xxh3) {
-    findings.push_back(
-        fmt::format("{}: XXH3 {:016x}, the manifest says {:016x}: bytes were altered", path,
-                    checksum, wanted.xxh3));
-  }
-} catch (const Error& error) {
-  findings.emplace_back(error.what());
+  if (checksum == wanted.xxh3) return "";
+  return fmt::format("{}: XXH3 {:016x}, the manifest says {:016x}: bytes were altered", path,
+                     checksum, wanted.xxh3);
 }
+
+std::string_view ending_of(std::string_view name) {
+  return name.substr(std::min(name.rfind('.'), name.size()));
+}
+
+// The model and its manifest, wherever they lie now.
+class ManifestCheck {
+ public:
+  ManifestCheck(const Manifest& manifest, const std::string& model_path, Verification& result)
+      : manifest_(manifest),
+        folder_(model_path.substr(0, model_path.rfind('/') + 1)),
+        name_(model_path.substr(folder_.size())),
+        result_(result) {}
+
+  void run() {
+    const bool named = std::any_of(manifest_.files.begin(), manifest_.files.end(),
+                                   [&](const ManifestFile& file) { return file.name == name_; });
+    if (!named) check_renamed();
+    if (!named && !result_.complete) return;
+    for (const ManifestFile& file : manifest_.files) {
+      if (named || ending_of(file.name) != ending_of(name_)) check_file(file);
+    }
+  }
+
+ private:
+  void check_file(const ManifestFile& file) {
+    const std::string path = folder_ + file.name;
+    try {
+      const std::string finding = compare(file, path);
+      if (!finding.empty()) result_.findings.push_back(finding);
+      if (file.name == name_) result_.complete = true;
+    } catch (const Error& error) {
+      result_.warnings.push_back(fmt::format("{}; it is not compared", error.what()));
+    }
+  }
+
+  // The manifest speaks of another name: that of the model when it was saved, perhaps.
+  void check_renamed() {
+    for (const ManifestFile& file : manifest_.files) {
+      if (ending_of(file.name) != ending_of(name_)) continue;
+      result_.complete = compare(file, folder_ + name_).empty();
+    }
+    if (result_.complete) return;
+    result_.warnings.push_back(fmt::format(
+        "{}: its manifest is of another model; remove the manifest, or fetch the right one",
+        folder_ + name_));
+  }
+
+  const Manifest& manifest_;
+  std::string folder_;
+  std::string name_;
+  Verification& result_;
+};
 
 }  // namespace
 
 Verification verify_model(const std::string& model_path) {
   Verification result;
   check_model(model_path, result.findings);
-  const std::string where = manifest_path(model_path);
   try {
-    const auto manifest = read_manifest(where);
-    if (!manifest) return result;
-    const size_t folder = model_path.rfind('/') + 1;
-    const std::string name = model_path.substr(folder);
-    for (const ManifestFile& file : manifest->files) {
-      check_file(file, model_path.substr(0, folder) + file.name, result.findings);
-      if (file.name == name) result.complete = true;
-    }
-    if (!result.complete) {
-      result.findings.push_back(fmt::format("{}: does not name {}", where, name));
-    }
+    const auto manifest = read_manifest(manifest_path(model_path));
+    if (manifest) ManifestCheck(*manifest, model_path, result).run();
   } catch (const Error& error) {
-    result.findings.emplace_back(error.what());
+    result.warnings.emplace_back(error.what());
   }
   return result;
 }

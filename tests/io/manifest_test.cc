@@ -106,24 +106,43 @@ TEST_F(ManifestTest, EveryAlteredByteIsFound) {
   }
 }
 
-TEST_F(ManifestTest, MissingFilesAndOtherSizesAreFound) {
+TEST_F(ManifestTest, OtherSizesAreFoundAndMissingFilesWarnedOf) {
   const std::string bytes = ModelBytes::dense().bytes();
   Manifest manifest;
   manifest.files = {{"m.bin", 5, 0}, {"m.vec", 5, 0}};
   write_manifest(path("m.manifest.json"), manifest);
   const Verification verification = verify_model(write("m.bin", bytes));
-  ASSERT_EQ(verification.findings.size(), 2u);
+  ASSERT_EQ(verification.findings.size(), 1u);
   EXPECT_NE(verification.findings[0].find("bytes, the manifest says 5"), std::string::npos);
-  EXPECT_NE(verification.findings[1].find("cannot open"), std::string::npos);
+  ASSERT_EQ(verification.warnings.size(), 1u);
+  EXPECT_NE(verification.warnings[0].find("m.vec: cannot open"), std::string::npos);
 }
 
-TEST_F(ManifestTest, ManifestThatDoesNotNameTheModelIsFound) {
+TEST_F(ManifestTest, ManifestOfAnotherModelIsAWarning) {
   save_model(ModelBytes::dense().bytes());
   write("m.ftz", ModelBytes::quantized().bytes());
   const Verification verification = verify_model(path("m.ftz"));
   EXPECT_FALSE(verification.complete);
-  ASSERT_EQ(verification.findings.size(), 1u);
-  EXPECT_NE(verification.findings[0].find("does not name m.ftz"), std::string::npos);
+  EXPECT_TRUE(verification.findings.empty());
+  ASSERT_EQ(verification.warnings.size(), 1u);
+  EXPECT_NE(verification.warnings[0].find("m.ftz: its manifest is of another model"),
+            std::string::npos);
+}
+
+TEST_F(ManifestTest, ModelByAnotherNameIsComparedAllTheSame) {
+  const std::string model = save_model(ModelBytes::dense().bytes());
+  std::filesystem::rename(model, path("n.bin"));
+  std::filesystem::rename(manifest_path(model), path("n.manifest.json"));
+  EXPECT_TRUE(verify_model(path("n.bin")).complete);
+}
+
+TEST_F(ManifestTest, ManifestThatCannotBeReadIsAWarning) {
+  const std::string model = save_model(ModelBytes::dense().bytes());
+  write("m.manifest.json", "{");
+  const Verification verification = verify_model(model);
+  EXPECT_FALSE(verification.complete);
+  EXPECT_TRUE(verification.findings.empty());
+  EXPECT_EQ(verification.warnings.size(), 1u);
 }
 
 TEST_F(ManifestTest, ValuesThatAreNotFiniteAreFound) {

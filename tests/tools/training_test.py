@@ -63,6 +63,23 @@ class Files(program.Case):
         (self.folder / "model.manifest.json").unlink()
         self.assertIn(b"there is no manifest", self.succeed("verify", model))
 
+    def test_verify_knows_a_model_by_another_name(self):
+        self.train(self.text)
+        for ending in ("bin", "vec", "manifest.json"):
+            (self.folder / f"model.{ending}").rename(self.folder / f"other.{ending}")
+        self.assertIn(b"every byte", self.succeed("verify", self.folder / "other.bin"))
+
+    def test_a_manifest_that_is_no_help_is_a_warning(self):
+        model = self.train(self.text)
+        (self.folder / "model.vec").unlink()
+        self.assertIn(b"every byte", self.succeed("verify", model))
+        for content in (b"{", b'{"manifest_version": 99}', (self.train(self.text, "-seed", 1, name="b").parent /
+                                                          "b.manifest.json").read_bytes()):
+            (self.folder / "model.manifest.json").write_bytes(content)
+            done = self.run_program("verify", model)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertIn(b"warning: ", done.stderr)
+
     def test_check_reports_and_writes_nothing(self):
         done = self.run_program("supervised", "-input", self.text, "--check", cwd=self.folder)
         self.assertEqual(done.returncode, 0, done.stderr)
