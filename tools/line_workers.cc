@@ -68,13 +68,15 @@ void map_lines(const std::string& path, int threads, const LineText& line,
   LineBlockReader reader({path}, kBlockBytes);
   OrderedOutput output(write, kBlocksAhead * threads);
   parallel_workers(threads, [&](int worker) {
-    try {
-      LineBlock block;
-      while (reader.next(block) && map_block(worker, block, line, output)) {
+    LineBlock block;
+    // Where reading fails, the others still finish the blocks before that place.
+    while (reader.next(block)) {
+      try {
+        if (!map_block(worker, block, line, output)) return;
+      } catch (...) {
+        output.close();
+        throw;
       }
-    } catch (...) {
-      output.close();
-      throw;
     }
   });
 }

@@ -16,7 +16,8 @@ void each_line(const std::string& path, int threads,
 using LineText = std::function<void(int worker, std::string_view text, std::string& out)>;
 
 // Calls line(worker, text, out) for each line as above, and write() with what they appended, in the
-// order of the lines. Memory is bounded, whatever the lines become.
+// order of the lines. Memory is bounded, whatever the lines become. Where reading fails, what
+// became of the lines before that place is written first.
 void map_lines(const std::string& path, int threads, const LineText& line,
                const std::function<void(std::string_view)>& write);
 

@@ -14,7 +14,7 @@ std::shared_ptr<const Model> open_model(const std::string& path) {
 std::shared_ptr<const Model> open_classifier(const std::string& path) {
   std::shared_ptr<const Model> model = open_model(path);
   if (model->args.model != ModelKind::kSupervised) {
-    throw Error::usage(path + ": this is a model of word vectors, want a classifier");
+    throw Error::model(path + ": this is a model of word vectors, want a classifier");
   }
   return model;
 }

@@ -12,7 +12,7 @@ namespace wordfire {
 // load_model(), its warnings printed to standard error.
 [[nodiscard]] std::shared_ptr<const Model> open_model(const std::string& path);
 
-// As above. Throws Error (usage) for a model of word vectors.
+// As above. Throws Error (model) for a model of word vectors.
 [[nodiscard]] std::shared_ptr<const Model> open_classifier(const std::string& path);
 
 }  // namespace wordfire

@@ -108,11 +108,12 @@ class GzipSource : public ByteSource {
     const int status = inflate(&stream_, Z_NO_FLUSH);
     input_.use(bytes.size() - stream_.avail_in);
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
+    const size_t made = buffer.size() - stream_.avail_out;
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+      if (made > 0) return made;  // zlib says it again
       input_.damaged(stream_.msg != nullptr ? stream_.msg : zError(status));
     }
     if (status == Z_STREAM_END) in_member_ = false;
-    const size_t made = buffer.size() - stream_.avail_out;
     if (in_member_ && made == 0 && bytes.empty()) input_.cut_short();
     return made;
   }

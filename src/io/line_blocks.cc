@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "io/foreign_format.h"
 
 namespace wordfire {
 namespace {
@@ -41,6 +42,7 @@ int64_t LineBlockReader::bytes_read() const {
 }
 
 bool LineBlockReader::advance(LineBlock& block) {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   while (source_ != nullptr || next_file_ < paths_.size()) {
     if (source_ == nullptr) {
       source_ = open_source(paths_[next_file_++], stop_);
@@ -60,6 +62,7 @@ void LineBlockReader::fill(LineBlock& block) {
   std::vector<char>& bytes = block.bytes;
   const size_t size = read_lines(bytes);
   const auto begin = bytes.begin();
+  if (file_offset_ == 0) refuse_foreign({bytes.data(), size}, paths_[next_file_ - 1]);
   const bool marked =
       file_offset_ == 0 && std::string_view(bytes.data(), size).starts_with(kByteOrderMark);
   file_offset_ += static_cast<int64_t>(size);
@@ -77,7 +80,9 @@ size_t LineBlockReader::read_lines(std::vector<char>& bytes) {
   // Lines that are there are handed on when the next ones are not: somebody may wait for an answer.
   while (lines_end == 0 || (size < block_bytes_ && !source_->would_wait())) {
     if (size == bytes.size()) bytes.resize(size * 2);  // part of one long line
-    const size_t got = source_->read(std::span(bytes).subspan(size));
+    const std::optional<size_t> read = read_some(std::span(bytes).subspan(size), lines_end > 0);
+    if (!read) break;
+    const size_t got = *read;
     const std::string_view added(bytes.data() + size, got);
     if (lines_end == 0) check_line(size + std::min(added.find('\n'), got));
     const size_t last = added.rfind('\n');
@@ -92,6 +97,16 @@ size_t LineBlockReader::read_lines(std::vector<char>& bytes) {
   carry_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(lines_end),
                 bytes.begin() + static_cast<std::ptrdiff_t>(size));
   return lines_end;
+}
+
+std::optional<size_t> LineBlockReader::read_some(std::span<char> bytes, bool has_lines) {
+  try {
+    return source_->read(bytes);
+  } catch (const Error&) {
+    if (!has_lines) throw;
+    failure_ = std::current_exception();
+    return std::nullopt;
+  }
 }
 
 void LineBlockReader::check_line(size_t length) const {

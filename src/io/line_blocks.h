@@ -4,8 +4,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,7 +43,8 @@ class LineBlockReader {
 
   // Moves the next block into `block` (its memory is reused) and returns true; false at the end of
   // the last file. Thread-safe: callers share one lock. Throws Error as ByteSource does, and Error
-  // (data) for a line over kMaxLineBytes; it is then at its end.
+  // (data) for a line over kMaxLineBytes or a file that is no text (foreign_format.h); it is then
+  // at its end. Whole lines in front of the place come first.
   [[nodiscard]] bool next(LineBlock& block);
 
   // Decompressed bytes handed out so far. Thread-safe.
@@ -53,6 +57,8 @@ class LineBlockReader {
   void fill(LineBlock& block);
   // Puts them at the front of `bytes`, which it makes larger, and returns their size.
   size_t read_lines(std::vector<char>& bytes);
+  // What source_->read() says; nothing, with failure_ set, where it fails behind lines.
+  std::optional<size_t> read_some(std::span<char> bytes, bool has_lines);
   void check_line(size_t length) const;
 
   std::vector<std::string> paths_;
@@ -60,7 +66,8 @@ class LineBlockReader {
   const std::atomic<bool>* stop_;
   mutable std::mutex mutex_;
   std::unique_ptr<ByteSource> source_;
-  std::vector<char> carry_;  // the start of a line whose end was not read yet
+  std::exception_ptr failure_;  // to be thrown when the lines before it are handed out
+  std::vector<char> carry_;     // the start of a line whose end was not read yet
   size_t next_file_ = 0;
   int64_t next_sequence_ = 0;
   int64_t bytes_read_ = 0;

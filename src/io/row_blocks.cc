@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "io/foreign_format.h"
 
 namespace wordfire {
 namespace {
@@ -93,6 +94,7 @@ bool RowBlockReader::begin_file(RowBlock& block, std::string_view text) {
   if (is_utf16(text)) refuse(0, 1, "UTF-16 text, want UTF-8; convert it: iconv -f UTF-16 -t UTF-8");
   block.begin = byte_order_mark_size(text);
   const std::string& name = paths_[block.file];
+  refuse_foreign(text, name);
   const TableFormat format = options_.format != TableFormat::kAuto
                                  ? options_.format
                                  : tell_format(name, text.substr(block.begin));

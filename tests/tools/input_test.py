@@ -1,5 +1,6 @@
 """Files that are missing, empty, folders, compressed or pipes, and the exit status of each."""
 
+import bz2
 import gzip
 import os
 import struct
@@ -112,6 +113,27 @@ class Sources(program.Case):
         for packed in (gzip.compress(self.lines), zstd(self.lines)):
             path = self.write("text", packed[:len(packed) // 2])
             self.assertIn("text", self.fail_with(program.DATA, "predict", self.model(), path))
+
+    def test_lines_before_a_damaged_place_are_answered(self):
+        wanted = self.succeed("predict", self.model(), self.write("text", self.lines * 50))
+        packed = gzip.compress(self.lines * 50)
+        path = self.write("text.gz", packed[:len(packed) * 9 // 10])
+        for threads in (1, 8):
+            done = self.run_program("predict", self.model(), path, "-thread", threads)
+            self.assertEqual(done.returncode, program.DATA)
+            self.assertGreater(len(done.stdout), len(wanted) // 2)
+            self.assertTrue(wanted.startswith(done.stdout))
+
+    def test_files_that_are_no_text_are_refused_by_kind(self):
+        for content, kind in ((b"\xfd7zXZ\0" + b"x" * 100, "xz data"), (bz2.compress(self.lines), "bzip2 data"),
+                              (b"PK\3\4" + b"x" * 100, "a zip file"), (self.model().read_bytes(), "a model")):
+            path = self.write("text", content)
+            self.assertIn(f"{path}: {kind}, want text", self.fail_with(program.DATA, "predict", self.model(), path))
+            self.assertIn(f"{path}: {kind}, want text",
+                          self.fail_with(program.DATA, "supervised", "-input", path, "-output", self.folder / "m"))
+            self.assertIn(f"{path}: {kind}, want text",
+                          self.fail_with(program.DATA, "prepare", "-input", path, "-output", self.folder / "t"))
+        self.succeed("predict", self.model(), self.write("text", b"BZh is a word"))
 
     def test_scores_are_those_of_the_file_from_every_source(self):
         wanted = self.succeed("test", self.model(), self.text)

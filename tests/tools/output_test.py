@@ -125,6 +125,12 @@ class LikeFastText(program.Case):
         peer = subprocess.run([FASTTEXT, *map(str, arguments)], capture_output=True, timeout=60)
         self.assertEqual(self.succeed(*arguments).splitlines()[-3:], peer.stdout.splitlines()[-3:], arguments)
 
+    def test_word_vectors_are_no_classifier(self):
+        subprocess.run([FASTTEXT, "skipgram", "-input", self.text, "-output", self.folder / "words", "-dim", "4", "-bucket",
+                        "100", "-minCount", "1", "-epoch", "1"], check=True, capture_output=True, timeout=60)
+        for verb in ("predict", "test"):
+            self.assertIn("word vectors", self.fail_with(program.DATA, verb, self.folder / "words.bin", self.text))
+
     def test_dumps_are_equal(self):
         for model in (self.model(), self.model("hs", "-wordNgrams", 2, "-bucket", 100, "-t", 0.001)):
             for part in ("args", "dict", "input", "output"):
