@@ -10,34 +10,27 @@
 #include "core/error.h"
 
 namespace wordfire {
-namespace {
-
-// An unlinked file in `folder`, or -1 with errno set. File systems without O_TMPFILE get a name for
-// a moment.
-int open_unnamed(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;
-  std::string name = folder + "/.wordfire-scratch-XXXXXX";
-  const int named = ::mkostemp(name.data(), O_CLOEXEC);
-  if (named >= 0) ::unlink(name.c_str());
-  return named;
+FileDescriptor open_scratch_file(const std::string& folder) {
+  const std::string where = folder.empty() ? "." : folder;
+  int fd = ::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+    // A file system without unnamed files: one with a name for a moment.
+    std::string name = where + "/.wordfire-scratch-XXXXXX";
+    fd = ::mkostemp(name.data(), O_CLOEXEC);
+    if (fd >= 0) ::unlink(name.c_str());
+  }
+  if (fd >= 0) return FileDescriptor(fd);
+  throw Error::cannot_create(where + ": cannot create a scratch file (" + std::strerror(errno) +
+                             "); give -scratchDir a folder on a disk that can be written");
 }
 
-}  // namespace
-
-ScratchFile::ScratchFile(const std::string& folder) : folder_(folder.empty() ? "." : folder) {
-  fd_ = open_unnamed(folder_);
-  if (fd_ >= 0) return;
-  throw Error::cannot_create(folder_ + ": cannot create a scratch file (" + std::strerror(errno) +
-                             "); give -scratchDir a folder that can be written");
-}
-
-ScratchFile::~ScratchFile() { ::close(fd_); }
+ScratchFile::ScratchFile(const std::string& folder)
+    : folder_(folder.empty() ? "." : folder), fd_(open_scratch_file(folder)) {}
 
 int64_t ScratchFile::append(std::span<const char> bytes) {
   const int64_t offset = size_;
   while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(fd_, bytes.data(), bytes.size(), size_);
+    const ssize_t written = ::pwrite(fd_.get(), bytes.data(), bytes.size(), size_);
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) {
       throw Error::io(folder_ + ": writing a scratch file failed (" +
@@ -52,7 +45,7 @@ int64_t ScratchFile::append(std::span<const char> bytes) {
 
 void ScratchFile::read(int64_t offset, std::span<char> bytes) const {
   while (!bytes.empty()) {
-    const ssize_t got = ::pread(fd_, bytes.data(), bytes.size(), offset);
+    const ssize_t got = ::pread(fd_.get(), bytes.data(), bytes.size(), offset);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       throw Error::io(folder_ + ": reading a scratch file failed (" +

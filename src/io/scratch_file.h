@@ -7,15 +7,17 @@
 #include <span>
 #include <string>
 
+#include "io/file_descriptor.h"
+
 namespace wordfire {
+
+// A file in `folder` (empty: the current one) that has no name. Throws Error (cannot_create).
+[[nodiscard]] FileDescriptor open_scratch_file(const std::string& folder);
 
 class ScratchFile {
  public:
   // Creates the file in `folder` (empty: the current one). Throws Error (cannot_create).
   explicit ScratchFile(const std::string& folder);
-  ScratchFile(const ScratchFile&) = delete;
-  ScratchFile& operator=(const ScratchFile&) = delete;
-  ~ScratchFile();
 
   // Writes behind what is there and returns the offset. Not thread-safe. Throws Error (io), on a
   // full disk above all.
@@ -27,7 +29,7 @@ class ScratchFile {
 
  private:
   std::string folder_;
-  int fd_ = -1;
+  FileDescriptor fd_;
   int64_t size_ = 0;
 };
 

@@ -13,6 +13,8 @@
 #include <limits>
 
 #include "core/error.h"
+#include "io/file_descriptor.h"
+#include "io/scratch_file.h"
 
 namespace wordfire {
 namespace {
@@ -27,23 +29,11 @@ int64_t limit_in_file(const char* path) {
   return file >> limit && limit > 0 ? limit : std::numeric_limits<int64_t>::max();
 }
 
-// A file without a name in `folder`, `bytes` long and all of it on the disk, so that writing to its
-// mapping cannot fail later.
-int open_scratch(const std::string& folder, int64_t bytes) {
-  int fd = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {  // a file system without O_TMPFILE
-    std::string name = folder + "/wordfire-scratch-XXXXXX";
-    fd = mkostemp(name.data(), O_CLOEXEC);
-    if (fd >= 0) unlink(name.c_str());
-  }
-  if (fd < 0) {
-    throw Error::cannot_create(
-        fmt::format("{}: cannot make a scratch file: {}; set -scratchDir to a "
-                    "folder on a disk, or raise -memory",
-                    folder, std::strerror(errno)));
-  }
-  if (const int error = posix_fallocate(fd, 0, bytes); error != 0) {
-    close(fd);
+// A scratch file that is `bytes` long and all of it on the disk, so that writing to its mapping
+// cannot fail later.
+FileDescriptor reserve_scratch(const std::string& folder, int64_t bytes) {
+  FileDescriptor fd = open_scratch_file(folder);
+  if (const int error = posix_fallocate(fd.get(), 0, bytes); error != 0) {
     throw Error::io(
         fmt::format("{}: cannot reserve {} MiB of scratch space: {}; set -scratchDir to a "
                     "larger disk, or raise -memory",
@@ -112,9 +102,8 @@ StorageArena::Chunk StorageArena::new_chunk(int64_t bytes) {
                     "-memory, or set -scratchDir to a folder on a disk",
                     budget_->memory_ >> 20));
   }
-  const int fd = open_scratch(budget_->scratch_dir_, bytes);
-  char* const data = map(bytes, fd);
-  close(fd);
+  const FileDescriptor fd = reserve_scratch(budget_->scratch_dir_, bytes);
+  char* const data = map(bytes, fd.get());
   budget_->scratch_used_ += bytes;
   return {data, bytes, true};
 }

@@ -2,6 +2,7 @@
 // no name (it vanishes with the process) and is mapped.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -50,6 +51,14 @@ class StorageArena {
   [[nodiscard]] std::span<T> allocate(int64_t n) {
     static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= 16);
     return {static_cast<T*>(allocate_bytes(n * int64_t{sizeof(T)})), static_cast<size_t>(n)};
+  }
+
+  // A copy of `values` that lives as long as the arena. Throws as allocate().
+  template <typename T>
+  [[nodiscard]] std::span<T> keep(const std::vector<T>& values) {
+    const std::span<T> kept = allocate<T>(static_cast<int64_t>(values.size()));
+    std::copy(values.begin(), values.end(), kept.begin());
+    return kept;
   }
 
  private:

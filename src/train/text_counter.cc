@@ -27,13 +27,6 @@ struct Scratch {
   std::vector<uint64_t> line_hash;
 };
 
-template <typename T>
-std::span<const T> keep(StorageArena& storage, const std::vector<T>& values) {
-  const std::span<T> kept = storage.allocate<T>(static_cast<int64_t>(values.size()));
-  std::copy(values.begin(), values.end(), kept.begin());
-  return kept;
-}
-
 void find_tokens(Scratch& scratch) {
   const LineBlock& block = scratch.block;
   classify_bytes(block.bytes.data(), block.size, scratch.classes);
@@ -97,8 +90,8 @@ class Pass {
       hash_tokens(scratch);
       count_tokens(scratch, counter);
       blocks.push_back({scratch.block.sequence, scratch.block.file, worker,
-                        keep(storage_, scratch.ids), keep(storage_, scratch.line_end),
-                        keep(storage_, scratch.line_hash)});
+                        storage_.keep(scratch.ids), storage_.keep(scratch.line_end),
+                        storage_.keep(scratch.line_hash)});
       tokens_ += static_cast<int64_t>(scratch.ids.size());
       report();
     }

@@ -15,7 +15,9 @@
 #include "core/stopped.h"
 #include "io/atomic_file.h"
 #include "io/byte_source.h"
+#include "io/disk_room.h"
 #include "io/overwriting.h"
+#include "io/scratch_file.h"
 #include "train/model_saver.h"
 #include "train/training_data.h"
 #include "train/validation.h"
@@ -38,6 +40,16 @@ void try_output(const Options& options) {
   refuse_overwriting(list_input_files(options.validation), outputs);
   refuse_overwriting(std::vector{options.prepare}, outputs);
   for (const std::string& output : outputs) AtomicFile probe(output);
+  if (!options.scratch_dir.empty()) ScratchFile probe(options.scratch_dir);
+}
+
+// The rows of a model file; names and numbers as text come on top.
+int64_t bytes_of_rows(const Model& model) {
+  const Dictionary& dictionary = model.dictionary;
+  const bool is_classifier = model.args.model == ModelKind::kSupervised;
+  const int64_t output = is_classifier ? dictionary.nlabels() : dictionary.nwords();
+  return (int64_t{dictionary.nwords()} + model.args.bucket + output) * model.args.dim *
+         int64_t{sizeof(float)};
 }
 
 // Turns a backend's reports into Progress, not more often than a terminal can show.
@@ -152,6 +164,7 @@ class Run {
       result_.checked_only = true;
       return;
     }
+    check_disk_room(options_.output + ".bin", bytes_of_rows(*data_.model));
     make_weights();
     train();
     save();

@@ -28,13 +28,6 @@ struct GrowingCorpus {
   std::vector<int64_t> token_end;
 };
 
-template <typename T>
-std::span<T> keep(StorageArena& storage, const std::vector<T>& values) {
-  const std::span<T> kept = storage.allocate<T>(static_cast<int64_t>(values.size()));
-  std::copy(values.begin(), values.end(), kept.begin());
-  return kept;
-}
-
 class ValidationReader {
  public:
   ValidationReader(const Model& model, ValidationText& text) : model_(model), text_(text) {}
@@ -107,30 +100,35 @@ ValidationText read_validation(const std::vector<std::string>& paths, const Mode
                     fmt::join(paths, ", "), model.label_prefix));
   }
   const auto storage = std::make_shared<StorageArena>(std::move(budget));
-  text.features = keep(*storage, grown.features);
+  text.features = storage->keep(grown.features);
   text.corpus = {text.features,
-                 keep(*storage, grown.feature_end),
-                 keep(*storage, grown.labels),
-                 keep(*storage, grown.label_end),
-                 keep(*storage, grown.token_end),
+                 storage->keep(grown.feature_end),
+                 storage->keep(grown.labels),
+                 storage->keep(grown.label_end),
+                 storage->keep(grown.token_end),
                  storage};
   buckets.count(text.features);
   return text;
 }
 
 ValidationScore validate(const Predictor& predictor, const Corpus& corpus, int threads) {
-  constexpr int64_t kGrain = 256;
-  Meter sum(predictor.model().dictionary.nlabels());
+  constexpr int64_t kChunk = 256;
+  const int32_t labels = predictor.model().dictionary.nlabels();
+  Meter sum(labels);
   std::mutex mutex;
-  parallel_for(corpus.examples(), kGrain, threads, [&](int64_t begin, int64_t end) {
-    Meter meter(predictor.model().dictionary.nlabels());
+  std::atomic<int64_t> next = 0;
+  parallel_workers(threads, [&](int) {
+    Meter meter(labels);
     PredictScratch scratch;
     std::vector<Prediction> best;
-    for (int64_t i = begin; i < end; ++i) {
-      const auto features = corpus.features_of(i);
-      scratch.line.features.assign(features.begin(), features.end());
-      predictor.predict(scratch, 1, 0, best);
-      meter.log(corpus.labels_of(i), best);
+    const int64_t n = corpus.examples();
+    for (int64_t begin = next.fetch_add(kChunk); begin < n; begin = next.fetch_add(kChunk)) {
+      for (int64_t i = begin; i < std::min(n, begin + kChunk); ++i) {
+        const auto features = corpus.features_of(i);
+        scratch.line.features.assign(features.begin(), features.end());
+        predictor.predict(scratch, 1, 0, best);
+        meter.log(corpus.labels_of(i), best);
+      }
     }
     const std::lock_guard lock(mutex);
     sum.merge(meter);

@@ -97,7 +97,7 @@ TEST_F(CorpusStorage, AScratchFolderThatIsNotThereIsAnError) {
   StorageArena arena(budget(0, path("nowhere")));
   const std::string message =
       message_of(SystemFault::kCannotCreate, [&] { return arena.allocate<char>(1).size(); });
-  EXPECT_NE(message.find(path("nowhere") + ": cannot make a scratch file"), std::string::npos)
+  EXPECT_NE(message.find(path("nowhere") + ": cannot create a scratch file"), std::string::npos)
       << message;
 }
 

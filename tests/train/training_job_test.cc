@@ -71,6 +71,24 @@ TEST_F(Job, EveryOutputIsTriedBeforeAnythingIsRead) {
   EXPECT_NE(message.find(path("model.output")), std::string::npos) << message;
 }
 
+TEST_F(Job, TheScratchFolderIsTriedBeforeAnythingIsRead) {
+  Options wrong = options();
+  wrong.scratch_dir = path("nowhere");
+  EXPECT_NE(message_of(SystemFault::kCannotCreate, [&] { return run(wrong).epochs; }), "no error");
+}
+
+TEST_F(Job, AModelThatTheDiskCannotHoldIsNotTrained) {
+  Options huge = options();
+  write("train.txt", "__label__a x\n__label__b y\n");
+  huge.args.bucket = 10'000'000;
+  huge.args.dim = 1'000'000;  // 40 TB
+  TrainingEvents events;
+  events.epoch = [](const EpochReport&) { ADD_FAILURE() << "trained"; };
+  const std::string message =
+      message_of(SystemFault::kIo, [&] { return run(huge, events).epochs; });
+  EXPECT_TRUE(message.starts_with(path("model.bin") + ": needs ")) << message;
+}
+
 TEST_F(Job, ABrokenRecipeBesideTheTextIsAWarning) {
   write("prepare.json", "{");
   std::vector<std::string> warnings;
