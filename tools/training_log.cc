@@ -73,6 +73,10 @@ void TrainingLog::finish(const TrainingResult& result) {
   if (verbose_ < 1) return;
   end_line();
   if (result.files.empty()) return;
+  if (result.best_epoch < result.epochs) {
+    print(fmt::format("Best epoch: {} of {}, whose weights are saved\n", result.best_epoch,
+                      result.epochs));
+  }
   print(fmt::format("Saved {}\n", fmt::join(result.files, ", ")));
 }
 

@@ -19,13 +19,27 @@
 #include "io/overwriting.h"
 #include "io/row_blocks.h"
 #include "io/row_preparer.h"
+#include "io/scratch_file.h"
 #include "io/text_output.h"
 #include "io/turns.h"
 
 namespace wordfire {
 namespace {
 
+// A column is either label or text, and is named once.
+void check_columns(const Recipe& recipe) {
+  std::vector<std::string> columns = recipe.label_columns;
+  columns.insert(columns.end(), recipe.text_columns.begin(), recipe.text_columns.end());
+  std::sort(columns.begin(), columns.end());
+  const auto twice = std::adjacent_find(columns.begin(), columns.end());
+  if (twice == columns.end()) return;
+  throw Error::usage(fmt::format(
+      "option -textColumns: got column {} twice, want it once in -labelColumn and -textColumns",
+      excerpt(*twice)));
+}
+
 void check_options(const PrepareOptions& options) {
+  check_columns(options.recipe);
   const Recipe& recipe = options.recipe;
   const auto want = [](bool good, const std::string& what) {
     if (!good) throw Error::usage(what);
@@ -119,6 +133,7 @@ class Preparation {
     recipe_.class_names = classes_.entries();
     for (const std::string& path : paths) recipe_.outputs.push_back(file_name_of(path));
     threads_ = options_.thread > 0 ? options_.thread : available_threads();
+    if (!options_.scratch_dir.empty()) ScratchFile probe(options_.scratch_dir);
     for (const std::string& path : paths) outputs_.push_back(std::make_unique<TextOutput>(path));
     if (recipe_.shuffle) prepare_shuffle();
     reader_.emplace(inputs, table_options(options_), options_.block_bytes, &stop_);
@@ -205,8 +220,9 @@ class Preparation {
     if (counts.train == 0) {
       throw Error::data(fmt::format(
           "{}: no training text out of {} rows ({} left out, {} without label, {} without text, {} "
-          "bad)",
-          input, counts.rows, counts.left_out, counts.no_label, counts.no_text, counts.bad));
+          "bad, {} in the test part), want at least one row of it",
+          input, counts.rows, counts.left_out, counts.no_label, counts.no_text, counts.bad,
+          counts.test));
     }
     if (recipe_.split > 0 && counts.test == 0)
       report_.warnings.emplace_back("no row fell into the test part");

@@ -104,7 +104,8 @@ std::optional<RowFault> RowPreparer::read_fields(const TableLayout& layout, std:
   const auto& values = fields_.values();
   if (values.size() != layout.columns) {
     return RowFault{
-        0, fmt::format("{} columns, want {} as in the first row", values.size(), layout.columns)};
+        0, fmt::format("{} columns, want {} as in the first row; -skipBad leaves such rows out",
+                       values.size(), layout.columns)};
   }
   labels_.clear();
   texts_.clear();

@@ -80,7 +80,7 @@ class Prepare(program.Case):
     def test_bad_rows_end_the_job_or_are_skipped_by_count(self):
         path = self.write("x.csv", b'a,b\nc,d,e\nf,g\n')
         self.assertEqual(self.refused(program.DATA, "-input", path),
-                         f"{path}: byte 4 (row 2): 3 columns, want 2 as in the first row")
+                         f"{path}: byte 4 (row 2): 3 columns, want 2 as in the first row; -skipBad leaves such rows out")
         said = self.prepare("-input", path, "-skipBad", 0.4)
         self.assertIn("rows 3: 2 kept, 1 unreadable\n", said)
         self.assertIn("skipped: ", said)
@@ -109,6 +109,12 @@ class Prepare(program.Case):
         self.fail_with(program.CANNOT_CREATE, "prepare", "-input", path, "-output", self.folder / "none" / "text")
         self.refused(program.DATA, "-input", path, "-labelColumn", "kind")
         self.refused(program.DATA, "-input", self.write("empty.csv", b""))
+        self.refused(program.CANNOT_CREATE, "-input", path, "-scratchDir", self.folder / "none")
+
+    def test_columns_that_are_named_twice_are_refused(self):
+        path = self.write("x.csv", table(5))
+        for columns in (("-labelColumn", "1,1"), ("-labelColumn", 1, "-textColumns", 1), ("-textColumns", "2,2")):
+            self.assertIn("twice", self.refused(program.USAGE, "-input", path, *columns))
 
 
 if __name__ == "__main__":
