@@ -10,6 +10,9 @@ namespace wordfire {
 using VerbArgs = std::span<const std::string>;
 
 int run_supervised(VerbArgs args);
+int run_skipgram(VerbArgs args);
+int run_cbow(VerbArgs args);
+int run_batch_skipgram(VerbArgs args);
 int run_test(VerbArgs args);
 int run_test_label(VerbArgs args);
 int run_predict(VerbArgs args);

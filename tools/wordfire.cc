@@ -26,6 +26,9 @@ struct Verb {
 
 constexpr Verb kVerbs[] = {
     {"supervised", run_supervised, "train a text classifier"},
+    {"skipgram", run_skipgram, "train word vectors: a word predicts those around it"},
+    {"cbow", run_cbow, "train word vectors: the words around a word predict it"},
+    {"batch-skipgram", run_batch_skipgram, "train word vectors as skipgram, with larger products"},
     {"test", run_test, "score a classifier on labelled text"},
     {"test-label", run_test_label, "score it label by label"},
     {"predict", run_predict, "print the most likely labels of each line"},
@@ -67,6 +70,7 @@ bool asks_for_help(std::string_view arg) {
 }
 
 int run_verb(std::string_view name, VerbArgs args) {
+  if (name == "batch_skipgram") name = "batch-skipgram";  // BlazingText's spelling
   const auto* verb = std::ranges::find(kVerbs, name, &Verb::name);
   if (verb == std::end(kVerbs)) refuse_verb(name);
   const std::string help[] = {"--help"};
@@ -85,7 +89,7 @@ int run(std::span<const std::string> args) {
   }
   if (asks_for_help(args[0])) return print(usage());
   if (args[0] == "--version") return print("wordfire " WORDFIRE_VERSION "\n");
-  if (args[0] == "--options-markdown") return print(options_markdown(TrainingMode::kSupervised));
+  if (args[0] == "--options-markdown") return print(options_markdown());
   return run_verb(args[0], args.subspan(1));
 }
 

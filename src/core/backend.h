@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "core/corpus.h"
 #include "core/loss.h"
@@ -30,9 +31,28 @@ struct SupervisedTask {
   int threads;
 };
 
+// Word vectors by skipgram or CBOW (Mikolov et al. 2013, arXiv:1310.4546; with character n-grams
+// Bojanowski et al., arXiv:1607.04606). Everything outlives the backend.
+struct WordVectorTask {
+  const Corpus& corpus;             // features: words of the vocabulary; an example is a line
+  const SubwordTable& subwords;     // may be empty
+  const Loss& loss;                 // used by `exact`, and unless it is negative sampling
+  const ModelArgs& args;            // model, ws, neg, t
+  std::span<const int64_t> counts;  // of the words, falling
+  int64_t tokens;                   // that were counted, rare words included: frequencies' divisor
+  double negative_power;            // negatives are drawn in proportion to count^negative_power
+  // 0: the context words of a window share one set of negatives. Otherwise so many context words
+  // do, of one window or several.
+  int32_t batch_size;
+  bool exact;  // pair by pair, each with its own negatives, as in fastText
+  Weights& weights;
+  uint64_t seed;
+  int threads;
+};
+
 struct EpochProgress {
-  int64_t tokens = 0;  // of this epoch
-  int64_t examples = 0;
+  int64_t tokens = 0;    // of this epoch
+  int64_t examples = 0;  // whose losses are in loss_sum
   double loss_sum = 0;
   double lr = 0;  // now
 };
@@ -65,6 +85,9 @@ class Backend {
 
 // The same updates in small batches with a fixed order: equal bits for any number of threads.
 [[nodiscard]] std::unique_ptr<Backend> make_deterministic_backend(const SupervisedTask& task);
+
+// Hogwild on the CPU for word vectors.
+[[nodiscard]] std::unique_ptr<Backend> make_word_vector_backend(const WordVectorTask& task);
 
 // lr after `tokens` of `total` tokens of epoch `epoch`: falls linearly, as in fastText.
 [[nodiscard]] inline float learning_rate(const EpochPlan& plan, int64_t tokens, int64_t total) {

@@ -12,9 +12,6 @@
 namespace wordfire {
 namespace {
 
-// fastText draws negatives with frequency^0.5 (word2vec: 0.75); compatibility decides.
-constexpr double kNegativePower = 0.5;
-
 int32_t pick(std::span<const int32_t> labels, Rng& rng) {
   return labels.size() == 1 ? labels[0] : labels[rng.below(static_cast<uint32_t>(labels.size()))];
 }
@@ -97,8 +94,8 @@ float logistic_units(const SharedMatrix& output, const float* hidden, float lr, 
 
 class NegativeSampling final : public Loss {
  public:
-  NegativeSampling(int32_t neg, std::span<const int64_t> counts)
-      : neg_(neg), table_(powered_counts(counts, kNegativePower)) {}
+  NegativeSampling(int32_t neg, std::span<const int64_t> counts, double power)
+      : neg_(neg), table_(powered_counts(counts, power)) {}
 
   [[nodiscard]] LossKind kind() const override { return LossKind::kNegativeSampling; }
 
@@ -152,14 +149,15 @@ class HierarchicalSoftmax final : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Loss> make_loss(const ModelArgs& args, std::span<const int64_t> target_counts) {
+std::unique_ptr<Loss> make_loss(const ModelArgs& args, std::span<const int64_t> target_counts,
+                                double negative_power) {
   switch (args.loss) {
     case LossKind::kSoftmax:
       return std::make_unique<Softmax>();
     case LossKind::kOneVsAll:
       return std::make_unique<OneVsAll>();
     case LossKind::kNegativeSampling:
-      return std::make_unique<NegativeSampling>(args.neg, target_counts);
+      return std::make_unique<NegativeSampling>(args.neg, target_counts, negative_power);
     case LossKind::kHierarchicalSoftmax:
       return std::make_unique<HierarchicalSoftmax>(target_counts);
   }

@@ -43,9 +43,13 @@ class Loss {
                          OutputStep& step) const = 0;
 };
 
+// fastText draws negatives in proportion to frequency^0.5 (word2vec: 0.75); compatibility decides.
+inline constexpr double kNegativePower = 0.5;
+
 // target_counts: how often each output row's label was seen, falling. Negative sampling wants at
 // least two.
 [[nodiscard]] std::unique_ptr<Loss> make_loss(const ModelArgs& args,
-                                              std::span<const int64_t> target_counts);
+                                              std::span<const int64_t> target_counts,
+                                              double negative_power = kNegativePower);
 
 }  // namespace wordfire

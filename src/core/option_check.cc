@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/option_value.h"
 #include "core/text_features.h"
 
 namespace wordfire {
@@ -51,6 +52,14 @@ void check_ngrams(const ModelArgs& args) {
   }
 }
 
+void check_batches(const Options& options) {
+  if (options.batch_size > 0 && options.args.loss != LossKind::kNegativeSampling) {
+    throw Error::usage(fmt::format(
+        "option -loss: got \"{}\", want \"ns\": batch-skipgram is a way to share negatives",
+        loss_name(options.args.loss)));
+  }
+}
+
 void check_stopping(const Options& options) {
   if (options.early_stopping && options.validation.empty()) {
     throw Error::usage(
@@ -64,6 +73,7 @@ Options check_options(Options options) {
   check_paths(options);
   check_label_prefix(options);
   check_ngrams(options.args);
+  check_batches(options);
   check_stopping(options);
   if (options.args.word_ngrams <= 1 && options.args.maxn == 0) options.args.bucket = 0;
   return options;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "core/option_value.h"
@@ -18,6 +19,13 @@ constexpr GroupTitle kGroups[] = {{OptionGroup::kFiles, "Files"},
                                   {OptionGroup::kTraining, "Training"},
                                   {OptionGroup::kValidation, "Validation"},
                                   {OptionGroup::kMachine, "Machine"}};
+
+std::string_view title_of(OptionGroup group) {
+  for (const GroupTitle& entry : kGroups) {
+    if (entry.group == group) return entry.title;
+  }
+  return {};
+}
 
 constexpr size_t kHelpColumn = 26;
 constexpr size_t kHelpWidth = 110;
@@ -43,24 +51,33 @@ std::string help_line(const OptionRow& row, TrainingMode mode) {
   return fmt::format("  {:<{}}{}\n", synopsis, kHelpColumn - 2, wrapped(meaning));
 }
 
-std::string markdown_line(const OptionRow& row, TrainingMode mode) {
-  const auto code = [](std::string_view text) {
-    return text.empty() ? std::string() : fmt::format("`{}`", text);
-  };
-  return fmt::format("| `-{}` | {} | {} | {} | {} |\n", row.flag, code(row.hyperparameter),
-                     row.is_switch() ? "" : code(row.default_in(mode)), describe_values(row),
-                     row.sentence);
+std::string in_code(std::string_view text) {
+  return text.empty() ? std::string() : fmt::format("`{}`", text);
 }
 
-// title(group) + line(row) for each row of `mode`, group by group.
-template <typename Title, typename Line>
-std::string by_group(TrainingMode mode, Title title, Line line) {
+// "no" where a mode does not have the option; a switch is off unless it is given.
+std::string default_cell(const OptionRow& row, TrainingMode mode) {
+  if ((row.modes & mode_set(mode)) == 0) return "no";
+  return row.is_switch() ? "off" : in_code(row.default_in(mode));
+}
+
+std::string markdown_line(const OptionRow& row) {
+  // Skipgram and CBOW have the same options and defaults.
+  return fmt::format(
+      "| `-{}` | {} | {} | {} | {} | {} | {} |\n", row.flag, in_code(row.hyperparameter),
+      default_cell(row, TrainingMode::kSupervised), default_cell(row, TrainingMode::kSkipgram),
+      default_cell(row, TrainingMode::kBatchSkipgram), describe_values(row), row.sentence);
+}
+
+// title(group) + line(row) for each row that is wanted, group by group.
+template <typename Wanted, typename Title, typename Line>
+std::string by_group(Wanted wanted, Title title, Line line) {
   std::string out;
   for (const GroupTitle& group : kGroups) {
     if (!out.empty()) out += '\n';
     out += title(group.title);
     for (const OptionRow& row : option_table()) {
-      if (row.group == group.group && (row.modes & mode_set(mode)) != 0) out += line(row, mode);
+      if (row.group == group.group && wanted(row)) out += line(row);
     }
   }
   return out;
@@ -69,17 +86,30 @@ std::string by_group(TrainingMode mode, Title title, Line line) {
 }  // namespace
 
 std::string options_help(TrainingMode mode) {
+  const auto has_option = [mode](const OptionRow& row) {
+    return (row.modes & mode_set(mode)) != 0;
+  };
+  const auto has_group = [&](std::string_view title) {
+    return std::ranges::any_of(option_table(), [&](const OptionRow& row) {
+      return has_option(row) && title_of(row.group) == title;
+    });
+  };
   return by_group(
-      mode, [](std::string_view title) { return fmt::format("{}:\n", title); }, help_line);
+      has_option,
+      [&](std::string_view title) {
+        return has_group(title) ? fmt::format("{}:\n", title) : std::string();
+      },
+      [mode](const OptionRow& row) { return help_line(row, mode); });
 }
 
-std::string options_markdown(TrainingMode mode) {
+std::string options_markdown() {
   const auto title = [](std::string_view text) {
     return fmt::format(
-        "{}:\n\n| flag | hyperparameter | default | values | meaning |\n|---|---|---|---|---|\n",
+        "{}:\n\n| flag | hyperparameter | `supervised` | `skipgram`, `cbow` | `batch-skipgram` | "
+        "values | meaning |\n|---|---|---|---|---|---|---|\n",
         text);
   };
-  return by_group(mode, title, markdown_line);
+  return by_group([](const OptionRow&) { return true; }, title, markdown_line);
 }
 
 }  // namespace wordfire

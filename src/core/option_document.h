@@ -10,8 +10,8 @@ namespace wordfire {
 // The options of a mode for --help: grouped, two columns, lines of at most 110 characters.
 [[nodiscard]] std::string options_help(TrainingMode mode);
 
-// The options as the tables in README.md, one a group: flag, hyperparameter, default, values,
-// meaning.
-[[nodiscard]] std::string options_markdown(TrainingMode mode);
+// The options of all modes as the tables in README.md, one a group: flag, hyperparameter, defaults,
+// values, meaning.
+[[nodiscard]] std::string options_markdown();
 
 }  // namespace wordfire

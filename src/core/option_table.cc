@@ -24,77 +24,97 @@ constexpr OptionRange kAboveZero{0, OptionRange::kMostReal, true};
 // cannot start one.
 constexpr OptionRange kThreads{0, 1024};
 constexpr OptionRange kMegabytes{0, 1e9};
+constexpr OptionRange kExponent{0, 1};
+// The words of many windows in one product: beyond this they only wait for each other.
+constexpr OptionRange kBatch{1, 1000};
 
-constexpr ModeSet kAll = mode_set(TrainingMode::kSupervised);
+constexpr ModeSet kClassifiers = mode_set(TrainingMode::kSupervised);
+constexpr ModeSet kBatches = mode_set(TrainingMode::kBatchSkipgram);
+constexpr ModeSet kPlainVectors = mode_set(TrainingMode::kSkipgram) | mode_set(TrainingMode::kCbow);
+constexpr ModeSet kAll = kClassifiers | kPlainVectors | kBatches;
+
+// Defaults by mode: the same in all; one of classifiers and one of word vectors; or those of
+// supervised, skipgram, cbow and batch-skipgram.
+using Defaults = std::array<std::string_view, kTrainingModes>;
+constexpr Defaults every(std::string_view value) { return {value, value, value, value}; }
+constexpr Defaults split(std::string_view classifiers, std::string_view vectors) {
+  return {classifiers, vectors, vectors, vectors};
+}
 
 using enum OptionGroup;
 
 // A table reads by columns, which the formatter would break up.
 // clang-format off
 constexpr OptionRow kRows[] = {
-    {&Options::input, "input", "", {""}, kNone, kFiles, kAll,
+    {&Options::input, "input", "", every(""), kNone, kFiles, kAll,
      "training text: files, folders, or - for standard input; plain, gzip or zstd"},
-    {&Options::output, "output", "", {""}, kNone, kFiles, kAll,
+    {&Options::output, "output", "", every(""), kNone, kFiles, kAll,
      "path and name of the model; NAME.bin, NAME.vec and NAME.manifest.json are written"},
-    {&Options::save_output, "saveOutput", "", {"false"}, kNone, kFiles, kAll,
+    {&Options::save_output, "saveOutput", "", every("false"), kNone, kFiles, kAll,
      "also write the output vectors, to NAME.output"},
-    {&Options::prepare, "prepare", "", {""}, kNone, kFiles, kAll,
+    {&Options::prepare, "prepare", "", every(""), kNone, kFiles, kClassifiers,
      "recipe that made the training text; not given: prepare.json beside it, if any"},
-    {&Options::check, "check", "", {"false"}, kNone, kFiles, kAll,
+    {&Options::check, "check", "", every("false"), kNone, kFiles, kAll,
      "read the text, report what was found, and stop"},
-    {&Options::verbose, "verbose", "", {"2"}, kCount, kFiles, kAll,
+    {&Options::verbose, "verbose", "", every("2"), kCount, kFiles, kAll,
      "0: errors alone; 1: what was read, and how it ended; 2: progress too"},
 
-    {&ModelArgs::min_count, "minCount", "min_count", {"1"}, kCount, kDictionary, kAll,
+    {&ModelArgs::min_count, "minCount", "min_count", split("1", "5"), kCount, kDictionary, kAll,
      "words that occur less often are dropped"},
-    {&Options::min_count_label, "minCountLabel", "", {"0"}, kCount, kDictionary, kAll,
+    {&Options::min_count_label, "minCountLabel", "", every("0"), kCount, kDictionary, kClassifiers,
      "labels that occur less often are dropped"},
-    {&ModelArgs::word_ngrams, "wordNgrams", "word_ngrams", {"1"}, kWordNgram, kDictionary, kAll,
+    {&ModelArgs::word_ngrams, "wordNgrams", "word_ngrams", every("1"), kWordNgram, kDictionary, kClassifiers,
      "longest run of words that gets a vector; 1: single words"},
-    {&ModelArgs::bucket, "bucket", "buckets", {"2000000"}, kBuckets, kDictionary, kAll,
+    {&ModelArgs::bucket, "bucket", "buckets", every("2000000"), kBuckets, kDictionary, kAll,
      "vectors that all n-grams of words and characters share; none are made without n-grams"},
-    {&ModelArgs::minn, "minn", "min_char", {"0"}, kCharNgram, kDictionary, kAll,
+    {&ModelArgs::minn, "minn", "min_char", {"0", "3", "3", "0"}, kCharNgram, kDictionary, kAll,
      "shortest run of a word's characters that gets a vector"},
-    {&ModelArgs::maxn, "maxn", "max_char", {"0"}, kCharNgram, kDictionary, kAll,
+    {&ModelArgs::maxn, "maxn", "max_char", {"0", "6", "6", "0"}, kCharNgram, kDictionary, kAll,
      "longest run of a word's characters that gets a vector; 0: none do"},
-    {&ModelArgs::t, "t", "sampling_threshold", {"0.0001"}, kAboveZero, kDictionary, kAll,
-     "share of the text above which a word is thinned out; kept in the model, not used by classifiers"},
-    {&Options::label, "label", "", {"__label__"}, kNone, kDictionary, kAll,
+    {&ModelArgs::t, "t", "sampling_threshold", every("0.0001"), kAboveZero, kDictionary, kAll,
+     "share of the text above which a word is thinned out; classifiers keep it in the model alone"},
+    {&Options::label, "label", "", every("__label__"), kNone, kDictionary, kAll,
      "how a token that is a label begins"},
 
-    {&Options::lr, "lr", "learning_rate", {"0.1"}, kRate, kTraining, kAll,
+    {&Options::lr, "lr", "learning_rate", split("0.1", "0.05"), kRate, kTraining, kAll,
      "learning rate at the start; it falls to 0 in a straight line"},
-    {&ModelArgs::lr_update_rate, "lrUpdateRate", "", {"100"}, kPositive, kTraining, kAll,
+    {&ModelArgs::lr_update_rate, "lrUpdateRate", "", every("100"), kPositive, kTraining, kAll,
      "tokens after which a thread takes the next learning rate"},
-    {&ModelArgs::dim, "dim", "vector_dim", {"100"}, kDimension, kTraining, kAll,
+    {&ModelArgs::dim, "dim", "vector_dim", every("100"), kDimension, kTraining, kAll,
      "numbers in a vector"},
-    {&ModelArgs::ws, "ws", "window_size", {"5"}, kPositive, kTraining, kAll,
-     "words of context on each side; kept in the model, not used by classifiers"},
-    {&ModelArgs::epoch, "epoch", "epochs", {"5"}, kPositive, kTraining, kAll,
+    {&ModelArgs::ws, "ws", "window_size", every("5"), kPositive, kTraining, kAll,
+     "words of context on each side, at most; classifiers keep it in the model alone"},
+    {&ModelArgs::epoch, "epoch", "epochs", every("5"), kPositive, kTraining, kAll,
      "passes over the text; with -earlyStopping the most of them"},
-    {&ModelArgs::neg, "neg", "negative_samples", {"5"}, kPositive, kTraining, kAll,
-     "wrong labels drawn for each true one, with -loss ns"},
-    {&ModelArgs::loss, "loss", "", {"softmax"}, kNone, kTraining, kAll,
+    {&ModelArgs::neg, "neg", "negative_samples", every("5"), kPositive, kTraining, kAll,
+     "wrong labels or words drawn for each true one, or each batch, with -loss ns"},
+    {&Options::ns_exponent, "nsExponent", "", every("0.5"), kExponent, kTraining, kAll,
+     "how they are drawn: in proportion to this power of their count; word2vec has 0.75"},
+    {&Options::batch_size, "batchSize", "batch_size", {"", "", "", "11"}, kBatch, kTraining, kBatches,
+     "words of context that share one set of negatives"},
+    {&Options::exact, "exact", "", every("false"), kNone, kTraining, kPlainVectors,
+     "take pair after pair, each with its own negatives, as fastText does; slower"},
+    {&ModelArgs::loss, "loss", "", split("softmax", "ns"), kNone, kTraining, kAll,
      "what is minimised; one-vs-all, or ova, suits lines with several labels"},
-    {&Options::seed, "seed", "", {"0"}, kAnyInteger, kTraining, kAll,
+    {&Options::seed, "seed", "", every("0"), kAnyInteger, kTraining, kAll,
      "where all random numbers start"},
 
-    {&Options::validation, "validation", "", {""}, kNone, kValidation, kAll,
+    {&Options::validation, "validation", "", every(""), kNone, kValidation, kClassifiers,
      "labelled text to score after each epoch, given as for -input"},
-    {&Options::early_stopping, "earlyStopping", "early_stopping", {"false"}, kNone, kValidation, kAll,
+    {&Options::early_stopping, "earlyStopping", "early_stopping", every("false"), kNone, kValidation, kClassifiers,
      "stop when the score no longer rises, and keep the weights of the best epoch"},
-    {&Options::patience, "patience", "patience", {"4"}, kPositive, kValidation, kAll,
+    {&Options::patience, "patience", "patience", every("4"), kPositive, kValidation, kClassifiers,
      "epochs without a better score before training stops"},
-    {&Options::min_epochs, "minEpochs", "min_epochs", {"5"}, kPositive, kValidation, kAll,
+    {&Options::min_epochs, "minEpochs", "min_epochs", every("5"), kPositive, kValidation, kClassifiers,
      "epochs before training may stop"},
 
-    {&Options::thread, "thread", "", {"0"}, kThreads, kMachine, kAll,
+    {&Options::thread, "thread", "", every("0"), kThreads, kMachine, kAll,
      "threads; 0: as many as the process may use"},
-    {&Options::deterministic, "deterministic", "", {"false"}, kNone, kMachine, kAll,
+    {&Options::deterministic, "deterministic", "", every("false"), kNone, kMachine, kClassifiers,
      "equal text, options and seed give equal files, byte for byte, whatever -thread is"},
-    {&Options::memory_mb, "memory", "", {"0"}, kMegabytes, kMachine, kAll,
+    {&Options::memory_mb, "memory", "", every("0"), kMegabytes, kMachine, kAll,
      "MiB that the encoded text may take; 0: half of what the process may use"},
-    {&Options::scratch_dir, "scratchDir", "", {""}, kNone, kMachine, kAll,
+    {&Options::scratch_dir, "scratchDir", "", every(""), kNone, kMachine, kAll,
      "folder for encoded text that does not fit; not given: the folder of -output"},
 };
 // clang-format on
@@ -112,11 +132,21 @@ const OptionRow* find_option(std::string_view flag, TrainingMode mode) {
 
 Options default_options(TrainingMode mode) {
   Options options;
+  if (mode == TrainingMode::kCbow) options.args.model = ModelKind::kCbow;
+  if (mode == TrainingMode::kSkipgram || mode == TrainingMode::kBatchSkipgram) {
+    options.args.model = ModelKind::kSkipgram;
+  }
   for (const OptionRow& row : kRows) {
     const std::string_view text = row.default_in(mode);
-    if (!text.empty()) set_option(options, row, text);
+    if (!text.empty() && (row.modes & mode_set(mode)) != 0) set_option(options, row, text);
   }
   return options;
+}
+
+TrainingMode mode_of(const Options& options) {
+  if (options.args.model == ModelKind::kSupervised) return TrainingMode::kSupervised;
+  if (options.args.model == ModelKind::kCbow) return TrainingMode::kCbow;
+  return options.batch_size > 0 ? TrainingMode::kBatchSkipgram : TrainingMode::kSkipgram;
 }
 
 }  // namespace wordfire

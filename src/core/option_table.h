@@ -16,8 +16,8 @@
 namespace wordfire {
 
 // The modes that train, each a verb of the command line. A row has a default for each.
-enum class TrainingMode : uint8_t { kSupervised };
-inline constexpr size_t kTrainingModes = 1;
+enum class TrainingMode : uint8_t { kSupervised, kSkipgram, kCbow, kBatchSkipgram };
+inline constexpr size_t kTrainingModes = 4;
 
 // Which modes a row applies to: bit (1 << mode).
 using ModeSet = uint8_t;
@@ -73,5 +73,8 @@ struct OptionRow {
 
 // The options of a run that sets none.
 [[nodiscard]] Options default_options(TrainingMode mode);
+
+// The mode of a run's options.
+[[nodiscard]] TrainingMode mode_of(const Options& options);
 
 }  // namespace wordfire

@@ -173,6 +173,7 @@ std::string options_json(const Options& options) {
   // Not made of null: the library crashes if memory runs out while null becomes an object.
   auto object = nlohmann::ordered_json::object();
   for (const OptionRow& row : option_table()) {
+    if ((row.modes & mode_set(mode_of(options))) == 0) continue;
     std::visit(
         [&](auto field) { object[std::string(row.flag)] = json_value(value_of(options, field)); },
         row.field);

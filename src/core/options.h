@@ -48,6 +48,9 @@ struct Options {
   int32_t seed = 0;
   int32_t verbose = 2;
   bool deterministic = false;
+  double ns_exponent = 0.5;  // negatives are drawn in proportion to count^ns_exponent
+  int32_t batch_size = 0;    // batch-skipgram: context words that share negatives
+  bool exact = false;        // word vectors: pair by pair, as fastText
   bool save_output = false;
 
   std::vector<std::string> validation;

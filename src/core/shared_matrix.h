@@ -47,6 +47,11 @@ class SharedMatrix {
   void prefetch(std::span<const int32_t> ids) const {
     for (const int32_t id : ids) __builtin_prefetch(row(id), 0, 2);
   }
+  // Asks for all of a row, to be written.
+  void prefetch_row(int64_t id) const {
+    const float* const values = row(id);
+    for (int32_t at = 0; at < width_; at += 16) __builtin_prefetch(values + at, 1);
+  }
   // See row_kernels.h for the formulas; hidden, gradient, x: buffer_width(dim) floats.
   void mean_of_rows(std::span<const int32_t> ids, int64_t ahead, float* hidden) const;
   void sum_runs(std::span<const int32_t> ids, std::span<const int64_t> end,

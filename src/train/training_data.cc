@@ -16,6 +16,7 @@
 #include "train/corpus_encoder.h"
 #include "train/memory_estimate.h"
 #include "train/text_counter.h"
+#include "train/word_encoder.h"
 
 namespace wordfire {
 namespace {
@@ -26,19 +27,14 @@ std::string names(const Options& options) {
   return fmt::format("{}", fmt::join(options.input, ", "));
 }
 
-// What must be so before it makes sense to train.
-void check_vocabulary(const Options& options, const CountedText& text,
-                      const Vocabulary& vocabulary) {
-  const Dictionary& dictionary = vocabulary.dictionary;
-  const bool blank =
-      std::all_of(text.blocks.begin(), text.blocks.end(), [](const CountedBlock& block) {
-        return std::all_of(block.line_hash.begin(), block.line_hash.end(),
-                           [](uint64_t hash) { return hash == 0; });
-      });
-  if (blank) {
-    throw Error::data(fmt::format("{}: no text, want lines like \"{}name some words\"",
-                                  names(options), options.label));
-  }
+bool is_blank(const CountedText& text) {
+  return std::all_of(text.blocks.begin(), text.blocks.end(), [](const CountedBlock& block) {
+    return std::all_of(block.line_hash.begin(), block.line_hash.end(),
+                       [](uint64_t hash) { return hash == 0; });
+  });
+}
+
+void check_labels(const Options& options, const CountedText& text, const Dictionary& dictionary) {
   if (dictionary.nlabels() == 0) {
     throw Error::data(
         fmt::format("{}: no label among {} tokens, want lines like \"{}name some words\"; "
@@ -50,10 +46,34 @@ void check_vocabulary(const Options& options, const CountedText& text,
     throw Error::data(fmt::format("{}: one label only (\"{}\"), want at least two to tell apart",
                                   names(options), dictionary.label(0)));
   }
+}
+
+// A word predicts others, so there must be others.
+void check_words(const Options& options, const Dictionary& dictionary) {
+  if (dictionary.nwords() > 1) return;
+  throw Error::data(
+      fmt::format("{}: one word only (\"{}\") that occurs at least {} times, want at "
+                  "least two to tell apart; lower -minCount",
+                  names(options), dictionary.text(0), options.args.min_count));
+}
+
+// What must be so before it makes sense to train.
+void check_vocabulary(const Options& options, const CountedText& text,
+                      const Vocabulary& vocabulary) {
+  const bool is_classifier = options.args.model == ModelKind::kSupervised;
+  if (is_blank(text)) {
+    throw Error::data(is_classifier
+                          ? fmt::format("{}: no text, want lines like \"{}name some words\"",
+                                        names(options), options.label)
+                          : fmt::format("{}: no text, want lines of words", names(options)));
+  }
+  const Dictionary& dictionary = vocabulary.dictionary;
+  if (is_classifier) check_labels(options, text, dictionary);
   if (dictionary.nwords() == 0) {
     throw Error::data(fmt::format("{}: no word is left of {} tokens; lower -minCount",
                                   names(options), text.tokens));
   }
+  if (!is_classifier) check_words(options, dictionary);
 }
 
 // A label must have a name behind the prefix.
@@ -127,7 +147,8 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
 
   CountedText text = count_text(files, budget, threads, events.reading, stop);
   throw_if(stop);
-  check_label_names(options, text);
+  const bool is_classifier = options.args.model == ModelKind::kSupervised;
+  if (is_classifier) check_label_names(options, text);
   Vocabulary vocabulary = merge_vocabulary(text.counters, options.label, options.args.min_count,
                                            options.min_count_label);
   check_vocabulary(options, text, vocabulary);
@@ -140,11 +161,17 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   if (!validation_files.empty()) {
     data.validation = read_validation(validation_files, *data.model, budget, data.buckets, stop);
   }
-  EncodedCorpus encoded =
-      encode_corpus(text, vocabulary.ids, *data.model, budget, threads, data.buckets);
-  data.corpus = encoded.corpus;
-  if (data.corpus.examples() == 0) {
-    throw Error::data(names(options) + ": no line has both a label and a word; lower -minCount");
+  std::span<int32_t> features;
+  if (is_classifier) {
+    const EncodedCorpus encoded =
+        encode_corpus(text, vocabulary.ids, *data.model, budget, threads, data.buckets);
+    data.corpus = encoded.corpus;
+    features = encoded.features;
+    if (data.corpus.examples() == 0) {
+      throw Error::data(names(options) + ": no line has both a label and a word; lower -minCount");
+    }
+  } else {
+    data.corpus = encode_words(text, vocabulary.ids, data.model->dictionary, budget, threads);
   }
   if (events.corpus) {
     events.corpus(describe_corpus(text, data.model->dictionary, data.corpus.examples(),
@@ -155,7 +182,7 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   data.subwords = SubwordTable(data.model->dictionary, options.args, threads);
   data.buckets.count(data.subwords.rows());
   data.buckets.finish();
-  renumber(encoded.features, data.buckets, threads);
+  renumber(features, data.buckets, threads);
   renumber(data.subwords.rows(), data.buckets, threads);
   if (data.validation) renumber(data.validation->features, data.buckets, threads);
   const MemoryEstimate estimate = estimate_memory(options, data, threads, *budget);

@@ -174,7 +174,7 @@ class Run {
   void make_weights() {
     const Dictionary& dictionary = data_.model->dictionary;
     const int32_t dim = options_.args.dim;
-    weights_ = {SharedMatrix(data_.buckets.rows(), dim), SharedMatrix(dictionary.nlabels(), dim)};
+    weights_ = {SharedMatrix(data_.buckets.rows(), dim), SharedMatrix(output_rows(), dim)};
     const int64_t file_rows = int64_t{dictionary.nwords()} + data_.model->args.bucket;
     parallel_for(file_rows, 1 << 14, threads_, [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
@@ -187,13 +187,12 @@ class Run {
   }
 
   void train() {
-    const std::unique_ptr<Loss> loss =
-        make_loss(options_.args, data_.model->dictionary.label_counts());
-    const SupervisedTask task{
-        data_.corpus, data_.subwords, *loss, weights_, options_.args.lr_update_rate,
-        seed(),       threads_};
+    const Dictionary& dictionary = data_.model->dictionary;
+    const std::vector<int64_t> counts =
+        is_classifier() ? dictionary.label_counts() : dictionary.word_counts();
+    const std::unique_ptr<Loss> loss = make_loss(options_.args, counts, options_.ns_exponent);
     const std::unique_ptr<Backend> backend =
-        options_.deterministic ? make_deterministic_backend(task) : make_hogwild_backend(task);
+        is_classifier() ? make_classifier_backend(*loss) : make_vector_backend(*loss, counts);
     const Predictor predictor(data_.model);
     EarlyStopping best(options_, weights_, threads_);
     ProgressMeter meter(events_, data_.corpus.token_end.back(), options_.args.epoch, threads_);
@@ -207,6 +206,35 @@ class Run {
     result_.train_seconds = seconds_since(start);
     result_.loss = meter.mean_loss();
     take_best(best);
+  }
+
+  [[nodiscard]] bool is_classifier() const { return options_.args.model == ModelKind::kSupervised; }
+  // What is predicted: labels, or words.
+  [[nodiscard]] int32_t output_rows() const {
+    const Dictionary& dictionary = data_.model->dictionary;
+    return is_classifier() ? dictionary.nlabels() : dictionary.nwords();
+  }
+
+  std::unique_ptr<Backend> make_classifier_backend(const Loss& loss) {
+    const SupervisedTask task{
+        data_.corpus, data_.subwords, loss, weights_, options_.args.lr_update_rate,
+        seed(),       threads_};
+    return options_.deterministic ? make_deterministic_backend(task) : make_hogwild_backend(task);
+  }
+
+  std::unique_ptr<Backend> make_vector_backend(const Loss& loss, std::span<const int64_t> counts) {
+    return make_word_vector_backend({.corpus = data_.corpus,
+                                     .subwords = data_.subwords,
+                                     .loss = loss,
+                                     .args = options_.args,
+                                     .counts = counts,
+                                     .tokens = data_.model->dictionary.ntokens(),
+                                     .negative_power = options_.ns_exponent,
+                                     .batch_size = options_.batch_size,
+                                     .exact = options_.exact,
+                                     .weights = weights_,
+                                     .seed = seed(),
+                                     .threads = threads_});
   }
 
   EpochResult run_epoch(Backend& backend, ProgressMeter& meter, int epoch) {

@@ -17,8 +17,8 @@ TEST(OptionTable, EveryFieldOfOptionsHasOneRow) {
   std::set<std::string> flags;
   for (const OptionRow& row : option_table()) flags.insert(std::string(row.flag));
   EXPECT_EQ(flags.size(), option_table().size());
-  // 12 fields of ModelArgs (all but the mode) and 18 of Options; a new field needs a row.
-  EXPECT_EQ(option_table().size(), 30u);
+  // 12 fields of ModelArgs (all but the mode) and 21 of Options; a new field needs a row.
+  EXPECT_EQ(option_table().size(), 33u);
 }
 
 TEST(OptionTable, HyperparametersAreNamedOnce) {
@@ -43,6 +43,27 @@ TEST(OptionTable, DefaultsOfClassifiersAreFastTexts) {
   EXPECT_EQ(options.args.min_count, 1);
   EXPECT_EQ(options.args.loss, LossKind::kSoftmax);
   EXPECT_EQ(options.args.bucket, 2000000);
+}
+
+TEST(OptionTable, DefaultsOfWordVectorsAreFastTexts) {
+  for (const TrainingMode mode : {TrainingMode::kSkipgram, TrainingMode::kCbow}) {
+    const Options options = default_options(mode);
+    EXPECT_EQ(mode_of(options), mode);
+    EXPECT_EQ(options.lr, 0.05);
+    EXPECT_EQ(options.args.min_count, 5);
+    EXPECT_EQ(options.args.minn, 3);
+    EXPECT_EQ(options.args.maxn, 6);
+    EXPECT_EQ(options.args.loss, LossKind::kNegativeSampling);
+    EXPECT_EQ(options.args.t, 1e-4);
+  }
+}
+
+TEST(OptionTable, DefaultsOfBatchesAreBlazingTexts) {
+  const Options options = default_options(TrainingMode::kBatchSkipgram);
+  EXPECT_EQ(mode_of(options), TrainingMode::kBatchSkipgram);
+  EXPECT_EQ(options.batch_size, 11);
+  EXPECT_EQ(options.args.maxn, 0);
+  EXPECT_EQ(options.args.model, ModelKind::kSkipgram);
 }
 
 TEST(OptionTable, FindsFlagsByTheirExactName) {

@@ -1,4 +1,4 @@
-// supervised: trains a classifier.
+// supervised, skipgram, cbow, batch-skipgram: train a classifier or word vectors.
 #include <fmt/format.h>
 
 #include <string>
@@ -19,13 +19,33 @@
 namespace wordfire {
 namespace {
 
-constexpr auto kMode = TrainingMode::kSupervised;
+struct TrainingVerb {
+  TrainingMode mode;
+  std::string_view name;
+  std::string_view purpose;  // in --help
+};
 
-constexpr std::string_view kUsage =
-    "usage: wordfire supervised -input PATH... -output NAME [options]\n\n"
-    "Trains a classifier of lines such as \"__label__sport a goal in the last minute\". An option "
-    "is\n"
-    "written with one dash or two; its default stands in brackets.\n\n";
+constexpr TrainingVerb kSupervised{
+    TrainingMode::kSupervised, "supervised",
+    "Trains a classifier of lines such as \"__label__sport a goal in the last minute\"."};
+constexpr TrainingVerb kSkipgram{
+    TrainingMode::kSkipgram, "skipgram",
+    "Trains vectors of the words of a text: each word predicts those around it."};
+constexpr TrainingVerb kCbow{
+    TrainingMode::kCbow, "cbow",
+    "Trains vectors of the words of a text: the words around a word predict it."};
+constexpr TrainingVerb kBatchSkipgram{TrainingMode::kBatchSkipgram, "batch-skipgram",
+                                      "Trains vectors of the words of a text as skipgram does, "
+                                      "with negatives that -batchSize words of\n"
+                                      "context share."};
+
+std::string help_of(const TrainingVerb& verb) {
+  return fmt::format(
+      "usage: wordfire {} -input PATH... -output NAME [options]\n\n"
+      "{}\n"
+      "An option is written with one dash or two; its default stands in brackets.\n\n",
+      verb.name, verb.purpose);
+}
 
 // With -check the report is the result, so it goes to standard output.
 void report_on_stdout(TrainingEvents& events) {
@@ -67,14 +87,19 @@ int train(const Options& options) {
   return result.stopped ? exit_stopped(signals.received(), options) : exit_done(signals.received());
 }
 
-}  // namespace
-
-int run_supervised(VerbArgs args) {
+int run(const TrainingVerb& verb, VerbArgs args) {
   if (args.size() == 1 && args[0] == "--help") {
-    write_stdout(std::string(kUsage) + options_help(kMode));
+    write_stdout(help_of(verb) + options_help(verb.mode));
     return kExitDone;
   }
-  return train(check_options(parse_training_arguments(args, kMode)));
+  return train(check_options(parse_training_arguments(args, verb.mode)));
 }
+
+}  // namespace
+
+int run_supervised(VerbArgs args) { return run(kSupervised, args); }
+int run_skipgram(VerbArgs args) { return run(kSkipgram, args); }
+int run_cbow(VerbArgs args) { return run(kCbow, args); }
+int run_batch_skipgram(VerbArgs args) { return run(kBatchSkipgram, args); }
 
 }  // namespace wordfire
