@@ -71,10 +71,11 @@ Corpus encode_words(const CountedText& text, const std::vector<std::vector<int32
   const std::span<int64_t> ends = storage->allocate<int64_t>(total.lines);
   parallel_for(blocks, 1, threads, [&](int64_t begin, int64_t) {
     const CountedBlock& block = text.blocks[static_cast<size_t>(begin)];
-    auto [line, word] = before[static_cast<size_t>(begin)];
+    Sizes at = before[static_cast<size_t>(begin)];
     for_each_word(
-        block, ids_of(block), nwords, [&](int32_t id) { words[static_cast<size_t>(word++)] = id; },
-        [&] { ends[static_cast<size_t>(line++)] = word; });
+        block, ids_of(block), nwords,
+        [&](int32_t id) { words[static_cast<size_t>(at.words++)] = id; },
+        [&] { ends[static_cast<size_t>(at.lines++)] = at.words; });
   });
   return {words, ends, {}, {}, ends, storage};
 }
