@@ -68,6 +68,7 @@ void VerbArguments::option(const std::string& name, std::optional<std::string>& 
                            const std::string& sentence) {
   parser_->flags.push_back(name);
   optional("--" + name, value, sentence);
+  parser_->app.get_option("--" + name)->take_last();  // as for training
 }
 
 void VerbArguments::list(const std::string& name, std::vector<std::string>& values,
@@ -90,6 +91,19 @@ bool VerbArguments::parse(std::span<const std::string> args) {
   } catch (const CLI::CallForHelp&) {
     write_stdout(parser_->app.help());
     return false;
+  } catch (const CLI::ArgumentMismatch& error) {
+    // "--thread: 1 required TEXT missing"
+    const std::string_view what = error.what();
+    const std::string_view flag = what.substr(what.find_first_not_of('-'));
+    throw Error::usage(
+        fmt::format("option -{}: no value is given, want one; see wordfire {} --help",
+                    flag.substr(0, flag.find(':')), parser_->verb));
+  } catch (const CLI::ConversionError& error) {
+    // "Could not convert: --json = abc"
+    const std::string_view what = error.what();
+    throw Error::usage(fmt::format("option -{}, want no value; see wordfire {} --help",
+                                   what.substr(std::min(what.find("--"), what.size() - 2) + 2),
+                                   parser_->verb));
   } catch (const CLI::ParseError& error) {
     throw Error::usage(fmt::format("wordfire {}: {}; see wordfire {} --help", parser_->verb,
                                    error.what(), parser_->verb));

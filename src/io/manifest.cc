@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "io/atomic_file.h"
+#include "io/json_reason.h"
 #include "io/mapped_file.h"
 
 namespace wordfire {
@@ -123,7 +124,7 @@ std::optional<Manifest> read_manifest(const std::string& path) {
   try {
     return manifest_from(path, parse_file(path, text));
   } catch (const Json::exception& error) {
-    refuse(path, fmt::format("no usable manifest ({})", error.what()),
+    refuse(path, fmt::format("no usable manifest ({})", json_reason(error)),
            "the JSON that training writes");
   }
 }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "io/json_reason.h"
 #include "io/recipe.h"
 
 namespace wordfire {
@@ -106,7 +107,7 @@ Recipe Recipe::from_json(std::string_view json, const std::string& where) {
   try {
     return read_all(Json::parse(json), where);
   } catch (const Json::exception& error) {
-    throw Error::data(where + ": not a recipe of prepare (" + error.what() +
+    throw Error::data(where + ": not a recipe of prepare (" + std::string(json_reason(error)) +
                       "); want the prepare.json that prepare wrote");
   }
 }

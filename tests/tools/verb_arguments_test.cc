@@ -77,7 +77,14 @@ TEST(VerbArguments, RefusesWhatIsUnknownMissingOrTooMuch) {
   EXPECT_EQ(refusal({"m", "1", "extra"}),
             "argument \"extra\": one too many; see wordfire try --help");
   EXPECT_NE(refusal({}).find("model"), std::string::npos);
-  EXPECT_NE(refusal({"m", "-thread"}).find("thread"), std::string::npos);
+  EXPECT_EQ(refusal({"m", "-thread"}),
+            "option -thread: no value is given, want one; see wordfire try --help");
+  EXPECT_EQ(refusal({"m", "-json=abc"}),
+            "option -json = abc, want no value; see wordfire try --help");
+}
+
+TEST(VerbArguments, TheLastOfSeveralValuesCounts) {
+  EXPECT_EQ(parse({"m", "-thread", "1", "-thread", "2"}).thread, "2");
 }
 
 TEST(VerbArguments, HelpIsPrinted) {
