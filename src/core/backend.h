@@ -79,8 +79,8 @@ class Backend {
   virtual EpochResult train_epoch(const EpochPlan& plan) = 0;
 };
 
-// Hogwild on the CPU (Niu et al. 2011, arXiv:1106.5730): each worker runs over its own part of the
-// corpus.
+// Hogwild on the CPU (Niu et al. 2011, arXiv:1106.5730): workers take runs of examples, in the
+// order of the text, from one counter.
 [[nodiscard]] std::unique_ptr<Backend> make_hogwild_backend(const SupervisedTask& task);
 
 // The same updates in small batches with a fixed order: equal bits for any number of threads.

@@ -41,7 +41,7 @@ void check_label_prefix(const Options& options) {
 }
 
 void check_ngrams(const ModelArgs& args) {
-  if (args.minn > args.maxn) {
+  if (args.maxn > 0 && args.minn > args.maxn) {
     throw Error::usage(fmt::format("option -minn: got \"{}\", want at most -maxn, which is {}",
                                    args.minn, args.maxn));
   }

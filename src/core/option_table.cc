@@ -14,6 +14,8 @@ constexpr OptionRange kPositive{1, OptionRange::kMostInteger};
 // Row numbers are 32 bits, and the vocabulary needs some of them.
 constexpr OptionRange kBuckets{0, 1e9};
 constexpr OptionRange kDimension{1, 1 << 20};
+// A hundred are many; an example with more would hold up everything else, a request to stop too.
+constexpr OptionRange kNegatives{1, 1000};
 // Longer n-grams than this are not text, and their number grows with the square of a line's length.
 constexpr OptionRange kCharNgram{0, 100};
 constexpr OptionRange kWordNgram{1, 100};
@@ -86,7 +88,7 @@ constexpr OptionRow kRows[] = {
      "words of context on each side, at most; classifiers keep it in the model alone"},
     {&ModelArgs::epoch, "epoch", "epochs", every("5"), kPositive, kTraining, kAll,
      "passes over the text; with -earlyStopping the most of them"},
-    {&ModelArgs::neg, "neg", "negative_samples", every("5"), kPositive, kTraining, kAll,
+    {&ModelArgs::neg, "neg", "negative_samples", every("5"), kNegatives, kTraining, kAll,
      "wrong labels or words drawn for each true one, or each batch, with -loss ns"},
     {&Options::ns_exponent, "nsExponent", "", every("0.5"), kExponent, kTraining, kAll,
      "how they are drawn: in proportion to this power of their count; word2vec has 0.75"},

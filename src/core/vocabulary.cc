@@ -32,6 +32,9 @@ int32_t VocabularyCounter::add(std::string_view token, uint64_t hash, Place plac
     entry.first = std::min(entry.first, place);
     return found.id;
   }
+  if (entries_.size() >= static_cast<size_t>(std::numeric_limits<int32_t>::max()) - 1) {
+    throw Error::data("more than 2^31 - 2 different tokens; is the input text?");
+  }
   const int32_t id = size();
   slots_[slot] = {head, tag, id};
   entries_.push_back(
@@ -42,9 +45,6 @@ int32_t VocabularyCounter::add(std::string_view token, uint64_t hash, Place plac
 }
 
 void VocabularyCounter::grow() {
-  if (entries_.size() > static_cast<size_t>(std::numeric_limits<int32_t>::max()) - 1) {
-    throw Error::data("more than 2^31 - 2 different tokens; is the input text?");
-  }
   slots_.assign(slots_.size() * 2, Slot{0, 0, -1});
   mask_ = slots_.size() - 1;
   for (int32_t id = 0; id < size(); ++id) {

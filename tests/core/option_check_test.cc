@@ -61,6 +61,8 @@ TEST(OptionCheck, StandardInputIsReadOnce) {
 TEST(OptionCheck, CharacterNgramsHaveAnOrder) {
   Options options = valid();
   options.args.minn = 4;
+  EXPECT_EQ(check_options(options).args.minn,
+            4);  // as fastText: without -maxn there are no n-grams
   options.args.maxn = 3;
   expect_blame(options, "minn");
   options.args.maxn = 4;
