@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -18,18 +17,14 @@
 #include "io/disk_room.h"
 #include "io/overwriting.h"
 #include "io/scratch_file.h"
+#include "train/early_stopping.h"
 #include "train/model_saver.h"
+#include "train/progress_meter.h"
 #include "train/training_data.h"
 #include "train/validation.h"
 
 namespace wordfire {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // Fails now, not after hours, if the model cannot be written, or would be written over its text.
 void try_output(const Options& options) {
@@ -51,92 +46,6 @@ int64_t bytes_of_rows(const Model& model) {
   return (int64_t{dictionary.nwords()} + model.args.bucket + output) * model.args.dim *
          int64_t{sizeof(float)};
 }
-
-// Turns a backend's reports into Progress, not more often than a terminal can show.
-class ProgressMeter {
- public:
-  ProgressMeter(const TrainingEvents& events, int64_t epoch_tokens, int32_t epochs, int threads)
-      : events_(events), epoch_tokens_(epoch_tokens), epochs_(epochs), threads_(threads) {}
-
-  void report(int32_t epoch, const EpochProgress& now, bool always) {
-    if (!events_.progress) return;
-    if (!always && seconds_since(last_) < 0.1) return;
-    last_ = Clock::now();
-    const double seconds = seconds_since(start_);
-    const double tokens =
-        static_cast<double>(epoch_tokens_) * epoch + static_cast<double>(now.tokens);
-    Progress progress;
-    progress.fraction = tokens / (static_cast<double>(epoch_tokens_) * epochs_);
-    progress.words_per_second_per_thread = seconds > 0 ? tokens / seconds / threads_ : 0;
-    progress.lr = now.lr;
-    const int64_t examples = examples_ + now.examples;
-    progress.loss = examples > 0 ? (loss_sum_ + now.loss_sum) / static_cast<double>(examples) : 0;
-    progress.eta_seconds =
-        progress.fraction > 0 ? seconds * (1 - progress.fraction) / progress.fraction : 0;
-    events_.progress(progress);
-  }
-
-  void finish_epoch(const EpochProgress& end) {
-    examples_ += end.examples;
-    loss_sum_ += end.loss_sum;
-  }
-
-  [[nodiscard]] double mean_loss() const {
-    return examples_ > 0 ? loss_sum_ / static_cast<double>(examples_) : 0;
-  }
-
- private:
-  const TrainingEvents& events_;
-  int64_t epoch_tokens_;
-  int32_t epochs_;
-  int threads_;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point last_ = start_;
-  int64_t examples_ = 0;
-  double loss_sum_ = 0;
-};
-
-// The best epoch so far, by precision at 1; of equal ones the first.
-class EarlyStopping {
- public:
-  EarlyStopping(const Options& options, const Weights& weights, int threads)
-      : keep_weights_(options.early_stopping),
-        min_epochs_(options.min_epochs),
-        patience_(options.patience),
-        threads_(threads) {
-    if (!keep_weights_) return;
-    best_weights_ = {SharedMatrix(weights.input.rows(), weights.input.dim()),
-                     SharedMatrix(weights.output.rows(), weights.output.dim())};
-  }
-
-  // Returns whether this epoch is the best so far.
-  bool offer(int epoch, const ValidationScore& score, const Weights& weights) {
-    if (best_epoch_ > 0 && score.precision <= best_.precision) return false;
-    best_epoch_ = epoch;
-    best_ = score;
-    if (keep_weights_) {
-      best_weights_.input.copy_from(weights.input, threads_);
-      best_weights_.output.copy_from(weights.output, threads_);
-    }
-    return true;
-  }
-
-  [[nodiscard]] bool should_stop(int epoch) const {
-    return keep_weights_ && epoch >= min_epochs_ && epoch - best_epoch_ >= patience_;
-  }
-  [[nodiscard]] int best_epoch() const { return best_epoch_; }
-  [[nodiscard]] const ValidationScore& best() const { return best_; }
-  [[nodiscard]] const Weights& best_weights() const { return best_weights_; }
-
- private:
-  bool keep_weights_;
-  int min_epochs_;
-  int patience_;
-  int threads_;
-  int best_epoch_ = 0;
-  ValidationScore best_;
-  Weights best_weights_;
-};
 
 // One run: what TrainingJob::run() needs from its first step to its last.
 class Run {
@@ -196,14 +105,13 @@ class Run {
     const Predictor predictor(data_.model);
     EarlyStopping best(options_, weights_, threads_);
     ProgressMeter meter(events_, data_.corpus.token_end.back(), options_.args.epoch, threads_);
-    const Clock::time_point start = Clock::now();
     for (int epoch = 1; epoch <= options_.args.epoch; ++epoch) {
       const EpochResult end = run_epoch(*backend, meter, epoch);
       throw_if(stop_);
       finish_epoch(epoch, end, predictor, best);
       if (best.should_stop(epoch)) break;
     }
-    result_.train_seconds = seconds_since(start);
+    result_.train_seconds = meter.seconds();
     result_.loss = meter.mean_loss();
     take_best(best);
   }
