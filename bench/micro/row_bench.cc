@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/activations.h"
 #include "core/rng.h"
 #include "core/row_kernels.h"
 #include "core/shared_matrix.h"

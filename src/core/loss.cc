@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/activations.h"
 #include "core/alias_table.h"
 #include "core/error.h"
 #include "core/huffman_tree.h"

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/activations.h"
 #include "core/error.h"
 #include "core/huffman_tree.h"
 #include "core/loss_formulas.h"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/row_kernels.h"
+
 namespace wordfire {
 namespace {
 

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "core/row_kernels.h"
+#include "core/row_part_kernels.h"
 #include "core/shared_matrix.h"
 
 namespace wordfire {

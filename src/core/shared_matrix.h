@@ -14,6 +14,7 @@
 
 #include "core/matrix.h"
 #include "core/row_kernels.h"
+#include "core/row_part_kernels.h"
 
 namespace wordfire {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/activations.h"
 #include "core/loss_formulas.h"
 #include "core/row_kernels.h"
 
