@@ -15,7 +15,9 @@ TEST_F(PrepareErrors, WrongColumnCountNamesFileByteAndRow) {
     job.recipe.header = true;
     job.thread = threads;
     job.block_bytes = 1;
-    EXPECT_EQ(error_of(job), input + ": byte 11 (row 4): 3 columns, want 2 as in the first row; -skipBad leaves such rows out");
+    EXPECT_EQ(error_of(job), input +
+                                 ": byte 11 (row 4): 3 columns, want 2 as in the first row; "
+                                 "-skipBad leaves such rows out");
   }
 }
 
