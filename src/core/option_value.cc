@@ -40,9 +40,8 @@ bool is_whole_number(std::string_view text) {
 
 std::string describe_integers(const OptionRange& range, bool name_high) {
   const auto low = static_cast<int64_t>(range.low);
-  if (name_high)
+  if (name_high || range.low == OptionRange::kLeastInteger)
     return fmt::format("an integer from {} to {}", low, static_cast<int64_t>(range.high));
-  if (range.low == OptionRange::kLeastInteger) return "an integer";
   return fmt::format("an integer of at least {}", low);
 }
 

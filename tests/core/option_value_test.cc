@@ -98,6 +98,8 @@ TEST(OptionValue, NumbersAreReadWholeOrNotAtAll) {
 }
 
 TEST(OptionValue, EndsOfRangesAreAccepted) {
+  EXPECT_EQ(refusal("seed", "x"),
+            R"(option -seed: got "x", want an integer from -2147483648 to 2147483647)");
   EXPECT_EQ(refusal("seed", "-2147483648"), "");
   EXPECT_EQ(refusal("seed", "2147483647"), "");
   EXPECT_EQ(refusal("thread", "0"), "");
