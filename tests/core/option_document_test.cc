@@ -12,11 +12,18 @@ namespace {
 
 constexpr auto kMode = TrainingMode::kSupervised;
 
-TEST(OptionDocument, HelpNamesEveryOptionWithItsDefault) {
-  const std::string help = options_help(kMode);
-  for (const OptionRow& row : option_table()) {
-    EXPECT_NE(help.find("  -" + std::string(row.flag) + " "), std::string::npos) << row.flag;
+TEST(OptionDocument, HelpNamesEveryOptionOfTheMode) {
+  for (const TrainingMode mode : {kMode, TrainingMode::kSkipgram, TrainingMode::kBatchSkipgram}) {
+    const std::string help = options_help(mode);
+    for (const OptionRow& row : option_table()) {
+      const bool named = help.find("  -" + std::string(row.flag) + " ") != std::string::npos;
+      EXPECT_EQ(named, (row.modes & mode_set(mode)) != 0) << row.flag;
+    }
   }
+}
+
+TEST(OptionDocument, HelpHasDefaults) {
+  const std::string help = options_help(kMode);
   EXPECT_NE(help.find("[2000000]"), std::string::npos);
   EXPECT_NE(help.find("[softmax]"), std::string::npos);
 }

@@ -4,21 +4,23 @@ accepted where the value is a legal one; never a signal, never a hang."""
 import program
 
 VALUES = ("0", "-1", "2147483648", "9223372036854775808", "nan", "inf", "", "abc")
-# Flag of supervised -> the values above that are legal.
+# Flag -> the values above that are legal.
 INTEGERS = {
     "verbose": {"0"}, "minCount": {"0"}, "minCountLabel": {"0"}, "wordNgrams": set(), "bucket": {"0"}, "minn": {"0"},
     "maxn": {"0"}, "lrUpdateRate": set(), "dim": set(), "ws": set(), "epoch": set(), "neg": set(), "seed": {"0", "-1"},
-    "patience": set(), "minEpochs": set(), "thread": {"0"}, "memory": {"0"},
+    "patience": set(), "minEpochs": set(), "thread": {"0"}, "memory": {"0"}, "batchSize": set(),
 }
-REALS = {"lr": set(), "t": {"2147483648", "9223372036854775808"}}
+REALS = {"lr": set(), "t": {"2147483648", "9223372036854775808"}, "nsExponent": {"0"}}
+VERBS = {"batchSize": "batch-skipgram"}  # of options that supervised does not have
 THREADS = {"0"}
 LABELS = {"-1"}
 PROBABILITIES = {"0"}
 
 
 class TrainingOptions(program.Case):
-    def supervised(self, flag, value):
-        return ("supervised", "-input", self.text, "-output", self.folder / "model", "-dim", 2, "-epoch", 1,
+    def training(self, flag, value):
+        verb = VERBS.get(flag.removeprefix("-"), "supervised")
+        return (verb, "-input", self.text, "-output", self.folder / "model", "-dim", 2, "-epoch", 1,
                 "-verbose", 0, flag, value)
 
     def test_wrong_values_are_refused_by_name(self):
@@ -27,17 +29,17 @@ class TrainingOptions(program.Case):
                 if value in legal:
                     continue
                 with self.subTest(option=name, value=value):
-                    message = self.fail_with(program.USAGE, *self.supervised(f"-{name}", value))
+                    message = self.fail_with(program.USAGE, *self.training(f"-{name}", value))
                     self.assertRegex(message, rf'^option -{name}: got "{value}", want (an integer|a number)')
 
     def test_legal_values_are_accepted(self):
         for name, legal in {**INTEGERS, **REALS}.items():
             for value in legal:
                 with self.subTest(option=name, value=value):
-                    self.succeed(*self.supervised(f"-{name}", value))
+                    self.succeed(*self.training(f"-{name}", value))
 
     def test_nothing_is_written_when_an_option_is_wrong(self):
-        self.fail_with(program.USAGE, *self.supervised("-dim", "0"))
+        self.fail_with(program.USAGE, *self.training("-dim", "0"))
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_every_numeric_option_is_in_the_grid(self):
