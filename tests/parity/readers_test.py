@@ -30,17 +30,19 @@ ANSWERS_BOUND = 2  # questions
 
 @functools.cache
 def trained_folder():
-    """A folder with model.bin, trained once for all tests."""
+    """A folder with peer.bin and ours.bin, trained once for all tests."""
     folder = tempfile.TemporaryDirectory(prefix="wordfire-shared-")
     text = data.head(data.single_label().train, LINES)
-    programs.ComparisonCase.peer.run("skipgram", "-input", text, "-output", f"{folder.name}/model", *OPTIONS)
+    for name in ("peer", "ours"):
+        trainer = getattr(programs.ComparisonCase, name)
+        trainer.run("skipgram", "-input", text, "-output", f"{folder.name}/{name}", *OPTIONS)
     return folder
 
 
 class Readers(programs.ComparisonCase):
     def setUp(self):
         super().setUp()
-        self.model = Path(trained_folder().name) / "model.bin"
+        self.model = Path(trained_folder().name) / "peer.bin"
         words = [text for text, _, kind in self.peer.dictionary(self.model) if kind == b"word"]
         self.words = [word.decode() for word in words]
 
@@ -71,13 +73,14 @@ class Gensim(Readers):
     def ask(self, *arguments):
         return interpreters.ask(self.python, "gensim_answers.py", *arguments)
 
-    def test_models_have_the_same_vectors(self):
-        theirs = self.ask("model", self.model, *UNKNOWN)
-        self.assertEqual(theirs["words"], self.words)
-        vectors = dict(zip(self.words, theirs["vectors"]))
-        del vectors["</s>"]  # fastText gives it no n-grams, gensim does
-        self.assert_close(self.our_vectors(self.model, vectors), list(vectors.values()), BOUND)
-        self.assert_close(self.our_vectors(self.model, UNKNOWN), theirs["asked"], BOUND)
+    def test_models_of_both_have_the_same_vectors(self):
+        for model in (self.model, self.model.with_name("ours.bin")):
+            theirs = self.ask("model", model, *UNKNOWN)
+            self.assertEqual(theirs["words"], self.words)
+            vectors = dict(zip(self.words, theirs["vectors"]))
+            del vectors["</s>"]  # fastText gives it no n-grams, gensim does
+            self.assert_close(self.our_vectors(model, vectors), list(vectors.values()), BOUND)
+            self.assert_close(self.our_vectors(model, UNKNOWN), theirs["asked"], BOUND)
 
     def test_every_format_opens(self):
         ours = self.our_vectors(self.model, self.words)

@@ -1,5 +1,5 @@
-"""What fastText says of the words of its own models, Wordfire says too: print-word-vectors, print-ngrams, nn and
-analogies, for known and unknown words, with and without character n-grams, and of a compressed classifier.
+"""What fastText says of the words of a model, its own or ours, Wordfire says too: print-word-vectors, print-ngrams, nn
+and analogies, for known and unknown words, with and without character n-grams, and of a compressed classifier.
 
 usage: vectors_test.py PATH-OF-WORDFIRE
 """
@@ -40,15 +40,16 @@ def disagreement(theirs, ours):
 
 
 class Vectors(programs.ComparisonCase):
-    def model(self, verb, name, *options):
+    def model(self, verb, name, *options, trainer=None):
         text = data.head(data.single_label().train, LINES)
-        self.peer.run(verb, "-input", text, "-output", self.folder / name, *SMALL, *options)
+        (trainer or self.peer).run(verb, "-input", text, "-output", self.folder / name, *SMALL, *options)
         return self.folder / f"{name}.bin"
 
     def models(self):
-        yield self.model("skipgram", "subwords", "-minn", 3, "-maxn", 6)
-        yield self.model("skipgram", "words", "-maxn", 0)
-        yield self.model("cbow", "short", "-minn", 1, "-maxn", 2, "-loss", "hs")
+        for trainer in (self.peer, self.ours):
+            yield self.model("skipgram", "subwords", "-minn", 3, "-maxn", 6, trainer=trainer)
+            yield self.model("skipgram", "words", "-maxn", 0, trainer=trainer)
+            yield self.model("cbow", "short", "-minn", 1, "-maxn", 2, "-loss", "hs", trainer=trainer)
 
     def queries(self, model, every):
         words = [text for text, _, kind in self.peer.dictionary(model) if kind == b"word"]
