@@ -89,6 +89,10 @@ class Backend {
 // Hogwild on the CPU for word vectors.
 [[nodiscard]] std::unique_ptr<Backend> make_word_vector_backend(const WordVectorTask& task);
 
+// Equal bits for any number of threads. Negative sampling alone, and not `exact`.
+[[nodiscard]] std::unique_ptr<Backend> make_deterministic_word_vector_backend(
+    const WordVectorTask& task);
+
 // lr after `tokens` of `total` tokens of epoch `epoch`: falls linearly, as in fastText.
 [[nodiscard]] inline float learning_rate(const EpochPlan& plan, int64_t tokens, int64_t total) {
   const double done =

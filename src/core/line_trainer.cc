@@ -33,8 +33,8 @@ Window draw_window(int64_t centre, int64_t words, int32_t ws, Rng& rng) {
 // done, so that their rows come while it runs.
 class StepOutputs {
  public:
-  StepOutputs(const WordVectorTask& task, const AliasTable& negatives)
-      : output_(task.weights.output),
+  StepOutputs(const WordVectorTask& task, const AliasTable& negatives, TrainedRows output)
+      : output_(output),
         table_(negatives),
         negatives_(static_cast<size_t>(task.args.neg)),
         ring_(kStepsDrawn * negatives_.size()) {}
@@ -45,7 +45,7 @@ class StepOutputs {
     if (drawn_ < negatives_.size()) refill(rng);
     for (int32_t& word : negatives_) {
       word = ring_[--drawn_];
-      output_.prefetch_row(word);
+      output_.prefetch(word);
     }
   }
   // Returns the index of the word's output, which becomes a target unless the latest is the same.
@@ -79,7 +79,7 @@ class StepOutputs {
     return targets_[0] == 0 ? 1 : targets_[0] - 1;
   }
 
-  SharedMatrix& output_;
+  TrainedRows output_;
   const AliasTable& table_;
   std::vector<int32_t> targets_;
   std::vector<int32_t> negatives_;
@@ -119,12 +119,13 @@ class Stepper {
 // is the target, so that the window's products share the target and the negatives.
 class WindowSkipgram final : public LineTrainer {
  public:
-  WindowSkipgram(const WordVectorTask& task, const AliasTable& negatives)
-      : output_(task.weights.output),
+  WindowSkipgram(const WordVectorTask& task, const AliasTable& negatives, TrainedRows input,
+                 TrainedRows output)
+      : output_(output),
         ws_(task.args.ws),
         batch_size_(task.batch_size),
-        inputs_(task, WordInputs::Form::kMean, span(task)),
-        outputs_(task, negatives),
+        inputs_(task, input, WordInputs::Form::kMean, span(task)),
+        outputs_(task, negatives, output),
         stepper_(task) {}
 
   void train(std::span<const int32_t> words, float lr, Rng& rng, LineLoss& loss) override {
@@ -136,7 +137,7 @@ class WindowSkipgram final : public LineTrainer {
       const Window window = draw_window(centre, n, ws_, rng);
       inputs_.enter(std::min(n, centre + ws_ + 1));
       if (centre + kTargetsAhead < n) {
-        output_.prefetch_row(words[static_cast<size_t>(centre + kTargetsAhead)]);
+        output_.prefetch(words[static_cast<size_t>(centre + kTargetsAhead)]);
       }
       for (int64_t position = window.begin; position < window.end; ++position) {
         if (position == centre) continue;
@@ -168,7 +169,7 @@ class WindowSkipgram final : public LineTrainer {
     targets_.clear();
   }
 
-  SharedMatrix& output_;
+  TrainedRows output_;
   int32_t ws_;
   int32_t batch_size_;
   WordInputs inputs_;
@@ -181,12 +182,13 @@ class WindowSkipgram final : public LineTrainer {
 // CBOW: the mean of all rows of the window's words predicts the centre.
 class WindowCbow final : public LineTrainer {
  public:
-  WindowCbow(const WordVectorTask& task, const AliasTable& negatives)
-      : output_(task.weights.output),
+  WindowCbow(const WordVectorTask& task, const AliasTable& negatives, TrainedRows input,
+             TrainedRows output)
+      : output_(output),
         ws_(task.args.ws),
         width_(buffer_width(task.weights.input.dim())),
-        inputs_(task, WordInputs::Form::kSum, 2 * int64_t{task.args.ws} + 2),
-        outputs_(task, negatives),
+        inputs_(task, input, WordInputs::Form::kSum, 2 * int64_t{task.args.ws} + 2),
+        outputs_(task, negatives, output),
         stepper_(task),
         hidden_(static_cast<size_t>(width_)),
         before_(static_cast<size_t>(width_)) {}
@@ -200,7 +202,7 @@ class WindowCbow final : public LineTrainer {
       const Window window = draw_window(centre, n, ws_, rng);
       inputs_.enter(std::min(n, centre + ws_ + 1));
       if (centre + kTargetsAhead < n) {
-        output_.prefetch_row(words[static_cast<size_t>(centre + kTargetsAhead)]);
+        output_.prefetch(words[static_cast<size_t>(centre + kTargetsAhead)]);
       }
       if (window.end - window.begin > 1) {
         outputs_.add_target(words[static_cast<size_t>(centre)]);
@@ -241,7 +243,7 @@ class WindowCbow final : public LineTrainer {
     kernels::scale(hidden_.data(), width_, 1.0f / static_cast<float>(rows));
   }
 
-  SharedMatrix& output_;
+  TrainedRows output_;
   int32_t ws_;
   int64_t width_;
   WordInputs inputs_;
@@ -322,12 +324,15 @@ class PlainOrder final : public LineTrainer {
 }  // namespace
 
 std::unique_ptr<LineTrainer> make_line_trainer(const WordVectorTask& task,
-                                               const AliasTable& negatives) {
+                                               const AliasTable& negatives, TrainedRows input,
+                                               TrainedRows output) {
   if (task.exact || task.loss.kind() != LossKind::kNegativeSampling) {
     return std::make_unique<PlainOrder>(task);
   }
-  if (task.args.model == ModelKind::kCbow) return std::make_unique<WindowCbow>(task, negatives);
-  return std::make_unique<WindowSkipgram>(task, negatives);
+  if (task.args.model == ModelKind::kCbow) {
+    return std::make_unique<WindowCbow>(task, negatives, input, output);
+  }
+  return std::make_unique<WindowSkipgram>(task, negatives, input, output);
 }
 
 }  // namespace wordfire

@@ -7,6 +7,7 @@
 
 #include "core/alias_table.h"
 #include "core/backend.h"
+#include "core/row_copies.h"
 
 namespace wordfire {
 
@@ -23,8 +24,11 @@ class LineTrainer {
   virtual void train(std::span<const int32_t> words, float lr, Rng& rng, LineLoss& loss) = 0;
 };
 
-// negatives: of the output rows. Both outlive the trainer, which belongs to one worker.
+// negatives: of the output rows. All outlive the trainer, which belongs to one worker. input,
+// output: the matrices of the task or, unless the order is fastText's or the loss another than
+// negative sampling, copies of their rows.
 [[nodiscard]] std::unique_ptr<LineTrainer> make_line_trainer(const WordVectorTask& task,
-                                                             const AliasTable& negatives);
+                                                             const AliasTable& negatives,
+                                                             TrainedRows input, TrainedRows output);
 
 }  // namespace wordfire

@@ -60,6 +60,14 @@ void check_batches(const Options& options) {
   }
 }
 
+void check_determinism(const Options& options) {
+  if (!options.deterministic || options.args.model == ModelKind::kSupervised) return;
+  if (options.args.loss == LossKind::kNegativeSampling && !options.exact) return;
+  throw Error::usage(
+      "option -deterministic: word vectors have it with -loss ns and without -exact; leave one of "
+      "them out");
+}
+
 void check_stopping(const Options& options) {
   if (options.early_stopping && options.validation.empty()) {
     throw Error::usage(
@@ -74,6 +82,7 @@ Options check_options(Options options) {
   check_label_prefix(options);
   check_ngrams(options.args);
   check_batches(options);
+  check_determinism(options);
   check_stopping(options);
   if (options.args.word_ngrams <= 1 && options.args.maxn == 0) options.args.bucket = 0;
   return options;

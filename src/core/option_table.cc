@@ -112,7 +112,7 @@ constexpr OptionRow kRows[] = {
 
     {&Options::thread, "thread", "", every("0"), kThreads, kMachine, kAll,
      "threads; 0: as many as the process may use"},
-    {&Options::deterministic, "deterministic", "", every("false"), kNone, kMachine, kClassifiers,
+    {&Options::deterministic, "deterministic", "", every("false"), kNone, kMachine, kAll,
      "equal text, options and seed give equal files, byte for byte, whatever -thread is"},
     {&Options::memory_mb, "memory", "", every("0"), kMegabytes, kMachine, kAll,
      "MiB that the encoded text may take; 0: half of what the process may use"},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/backend.h"
+#include "core/row_copies.h"
 
 namespace wordfire {
 
@@ -19,7 +20,7 @@ class WordInputs {
     kSum    // of the rows: a share of the hidden vector of CBOW
   };
   // span: most positions that are in use at a time.
-  WordInputs(const WordVectorTask& task, Form form, int64_t span);
+  WordInputs(const WordVectorTask& task, TrainedRows input, Form form, int64_t span);
 
   // Begins a line: words of the vocabulary, which outlive it.
   void begin(std::span<const int32_t> words);
@@ -42,7 +43,7 @@ class WordInputs {
   float* slot(int64_t position) { return &moved_[static_cast<size_t>(position % span_ * width_)]; }
   float* first(int64_t position) { return &first_[static_cast<size_t>(position % span_ * width_)]; }
 
-  SharedMatrix& input_;
+  TrainedRows input_;
   const SubwordTable& subwords_;
   Form form_;
   int64_t span_;
@@ -52,6 +53,7 @@ class WordInputs {
   int64_t left_ = 0;
   std::vector<float> moved_;  // [span, width]
   std::vector<float> first_;  // [span, width]: when it entered
+  std::vector<int32_t> places_;
 };
 
 }  // namespace wordfire

@@ -8,24 +8,13 @@
 #include "core/backend.h"
 #include "core/line_trainer.h"
 #include "core/parallel.h"
+#include "core/subsampling.h"
 
 namespace wordfire {
 namespace {
 
 // Lines that a worker takes at a time.
 constexpr int64_t kChunk = 32;
-
-// The share of its occurrences that each word keeps: sqrt(t / f) + t / f, f its share of the text.
-// fastText's formula (word2vec.c has it too); the paper's is sqrt(t / f).
-std::vector<float> kept_shares(const WordVectorTask& task) {
-  std::vector<float> shares;
-  shares.reserve(task.counts.size());
-  for (const int64_t count : task.counts) {
-    const double f = static_cast<double>(count) / static_cast<double>(task.tokens);
-    shares.push_back(static_cast<float>(std::sqrt(task.args.t / f) + task.args.t / f));
-  }
-  return shares;
-}
 
 // What all workers of an epoch share besides the weights.
 struct Epoch {
@@ -38,9 +27,13 @@ struct Epoch {
 
 class Worker {
  public:
-  Worker(const WordVectorTask& task, const AliasTable& negatives, const std::vector<float>& kept,
+  Worker(const WordVectorTask& task, const AliasTable& negatives, const Subsampling& subsampling,
          Epoch& epoch)
-      : task_(task), kept_(kept), epoch_(epoch), trainer_(make_line_trainer(task, negatives)) {}
+      : task_(task),
+        subsampling_(subsampling),
+        epoch_(epoch),
+        trainer_(make_line_trainer(task, negatives, TrainedRows(task.weights.input),
+                                   TrainedRows(task.weights.output))) {}
 
   // Takes chunks of lines until there are none.
   void run() {
@@ -61,21 +54,12 @@ class Worker {
     for (int64_t line = begin; line < end; ++line) {
       lr = learning_rate(epoch_.plan, corpus.tokens_before(line), corpus.token_end.back());
       Rng rng(task_.seed, static_cast<uint64_t>(epoch_.plan.epoch), static_cast<uint64_t>(line));
-      keep_words(corpus.features_of(line), rng);
+      subsampling_.keep(corpus.features_of(line), rng, words_);
       trainer_->train(words_, lr, rng, loss);
       if (!std::isfinite(loss.sum)) return fail(line, lr);
     }
     report(corpus.tokens_before(end) - corpus.tokens_before(begin), loss, lr);
     return true;
-  }
-
-  // Subsampling of frequent words (Mikolov et al. 2013, section 2.3).
-  void keep_words(std::span<const int32_t> words, Rng& rng) {
-    words_.clear();
-    for (const int32_t word : words) {
-      const float share = kept_[static_cast<size_t>(word)];
-      if (share >= 1 || rng.uniform() < share) words_.push_back(word);
-    }
   }
 
   void report(int64_t tokens, const LineLoss& loss, float lr) {
@@ -99,7 +83,7 @@ class Worker {
   }
 
   const WordVectorTask& task_;
-  const std::vector<float>& kept_;
+  const Subsampling& subsampling_;
   Epoch& epoch_;
   std::unique_ptr<LineTrainer> trainer_;
   std::vector<int32_t> words_;
@@ -110,13 +94,13 @@ class WordVectorBackend final : public Backend {
   explicit WordVectorBackend(const WordVectorTask& task)
       : task_(task),
         negatives_(powered_counts(task.counts, task.negative_power)),
-        kept_(kept_shares(task)) {}
+        subsampling_(task.counts, task.tokens, task.args.t) {}
 
   EpochResult train_epoch(const EpochPlan& plan) override {
     const int64_t chunks = (task_.corpus.examples() + kChunk - 1) / kChunk;
     const auto workers = static_cast<int>(std::min<int64_t>(task_.threads, chunks));
     Epoch epoch{plan};
-    parallel_workers(workers, [&](int) { Worker(task_, negatives_, kept_, epoch).run(); });
+    parallel_workers(workers, [&](int) { Worker(task_, negatives_, subsampling_, epoch).run(); });
     epoch.result.end.lr = learning_rate(plan, 1, 1);
     return epoch.result;
   }
@@ -124,7 +108,7 @@ class WordVectorBackend final : public Backend {
  private:
   WordVectorTask task_;
   AliasTable negatives_;
-  std::vector<float> kept_;
+  Subsampling subsampling_;
 };
 
 }  // namespace

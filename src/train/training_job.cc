@@ -131,18 +131,20 @@ class Run {
   }
 
   std::unique_ptr<Backend> make_vector_backend(const Loss& loss, std::span<const int64_t> counts) {
-    return make_word_vector_backend({.corpus = data_.corpus,
-                                     .subwords = data_.subwords,
-                                     .loss = loss,
-                                     .args = options_.args,
-                                     .counts = counts,
-                                     .tokens = data_.model->dictionary.ntokens(),
-                                     .negative_power = options_.ns_exponent,
-                                     .batch_size = options_.batch_size,
-                                     .exact = options_.exact,
-                                     .weights = weights_,
-                                     .seed = seed(),
-                                     .threads = threads_});
+    const WordVectorTask task{.corpus = data_.corpus,
+                              .subwords = data_.subwords,
+                              .loss = loss,
+                              .args = options_.args,
+                              .counts = counts,
+                              .tokens = data_.model->dictionary.ntokens(),
+                              .negative_power = options_.ns_exponent,
+                              .batch_size = options_.batch_size,
+                              .exact = options_.exact,
+                              .weights = weights_,
+                              .seed = seed(),
+                              .threads = threads_};
+    return options_.deterministic ? make_deterministic_word_vector_backend(task)
+                                  : make_word_vector_backend(task);
   }
 
   EpochResult run_epoch(Backend& backend, ProgressMeter& meter, int epoch) {

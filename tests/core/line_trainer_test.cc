@@ -151,7 +151,8 @@ INSTANTIATE_TEST_SUITE_P(All, LineTrainerTest,
                          name_of);
 
 TEST_P(LineTrainerTest, MatchesThePlainReferenceStepByStep) {
-  const auto trainer = make_line_trainer(task_, negatives_);
+  const auto trainer = make_line_trainer(task_, negatives_, TrainedRows(weights_.input),
+                                         TrainedRows(weights_.output));
   LineLoss loss;
   for (uint32_t line = 0; line < 60; ++line) {
     const std::vector<int32_t> words = some_line(line);
