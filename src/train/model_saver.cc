@@ -71,6 +71,12 @@ RowSource stoppable(RowSource rows, const std::atomic<bool>& stop) {
   return rows;
 }
 
+// Which label, or word, a row of the output matrix belongs to.
+std::string_view output_name(const Model& model, int32_t row) {
+  const bool labels = model.args.model == ModelKind::kSupervised;
+  return labels ? model.dictionary.label(row) : model.dictionary.text(row);
+}
+
 ManifestFile describe(const AtomicFile& file) {
   return {std::filesystem::path(file.path()).filename().string(), file.bytes_written(),
           file.checksum()};
@@ -100,7 +106,8 @@ std::vector<std::string> save_trained_model(const TrainedModel& trained, const S
   if (request.save_output) {
     output = std::make_unique<AtomicFile>(request.output + ".output");
     write_vec(
-        *output, output_rows, [&](int64_t i) { return dictionary.label(static_cast<int32_t>(i)); },
+        *output, output_rows,
+        [&](int64_t i) { return output_name(trained.model, static_cast<int32_t>(i)); },
         request.threads);
   }
   std::vector<AtomicFile*> files = {&bin, &vec};
