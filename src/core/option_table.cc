@@ -56,6 +56,8 @@ constexpr OptionRow kRows[] = {
      "also write the output vectors, to NAME.output"},
     {&Options::prepare, "prepare", "", every(""), kNone, kFiles, kClassifiers,
      "recipe that made the training text; not given: prepare.json beside it, if any"},
+    {&Options::pretrained_vectors, "pretrainedVectors", "", every(""), kNone, kFiles, kAll,
+     "vectors to begin with: a .vec, GloVe or .npy file, word2vec binary, or a .bin model"},
     {&Options::check, "check", "", every("false"), kNone, kFiles, kAll,
      "read the text, report what was found, and stop"},
     {&Options::verbose, "verbose", "", every("2"), kCount, kFiles, kAll,

@@ -60,6 +60,7 @@ struct Options {
 
   int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
   std::string scratch_dir;  // where what does not fit goes; empty: the folder of `output`
+  std::string pretrained_vectors;  // file whose vectors training begins with; empty: none
   std::string prepare;  // recipe that made the input; empty: prepare.json beside the input, if any
   bool check = false;   // report what was read, then stop
 };

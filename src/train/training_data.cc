@@ -143,6 +143,9 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   const std::vector<std::string> validation_files = options.validation.empty()
                                                         ? std::vector<std::string>()
                                                         : list_input_files(options.validation);
+  if (!options.pretrained_vectors.empty()) {
+    data.pretrained.emplace(options.pretrained_vectors, options.args);
+  }
   const std::shared_ptr<StorageBudget> budget = make_budget(options);
 
   CountedText text = count_text(files, budget, threads, events.reading, stop);
@@ -151,6 +154,7 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   if (is_classifier) check_label_names(options, text);
   Vocabulary vocabulary = merge_vocabulary(text.counters, options.label, options.args.min_count,
                                            options.min_count_label);
+  if (data.pretrained) data.pretrained->add_words(text.counters, options.label, vocabulary);
   check_vocabulary(options, text, vocabulary);
   data.model = std::make_shared<Model>();
   data.model->args = options.args;
@@ -181,6 +185,8 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
 
   data.subwords = SubwordTable(data.model->dictionary, options.args, threads);
   data.buckets.count(data.subwords.rows());
+  if (data.pretrained)
+    data.pretrained->count_buckets(data.model->dictionary.nwords(), data.buckets);
   data.buckets.finish();
   renumber(features, data.buckets, threads);
   renumber(data.subwords.rows(), data.buckets, threads);

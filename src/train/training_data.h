@@ -11,6 +11,7 @@
 #include "core/model.h"
 #include "core/options.h"
 #include "core/subword_table.h"
+#include "train/pretrained.h"
 #include "train/training_job.h"
 #include "train/validation.h"
 
@@ -23,6 +24,7 @@ struct TrainingData {
   Corpus corpus;
   SubwordTable subwords;
   std::optional<ValidationText> validation;
+  std::optional<PretrainedVectors> pretrained;
   std::string recipe_json;  // empty: the text was not prepared
 };
 

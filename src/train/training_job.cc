@@ -33,7 +33,7 @@ void try_output(const Options& options) {
   const std::vector<std::string> outputs = model_files(options.output, options.save_output);
   refuse_overwriting(list_input_files(options.input), outputs);
   refuse_overwriting(list_input_files(options.validation), outputs);
-  refuse_overwriting(std::vector{options.prepare}, outputs);
+  refuse_overwriting(std::vector{options.prepare, options.pretrained_vectors}, outputs);
   for (const std::string& output : outputs) AtomicFile probe(output);
   if (!options.scratch_dir.empty()) ScratchFile probe(options.scratch_dir);
 }
@@ -91,6 +91,10 @@ class Run {
         if (at >= 0) first_row(seed(), row, dim, weights_.input.row(at));
       }
     });
+    if (data_.pretrained) {
+      data_.pretrained->copy_to(dictionary, data_.buckets, weights_.input);
+      data_.pretrained.reset();
+    }
     data_.model->input.dense = weights_.input.view();
     data_.model->output.dense = weights_.output.view();
   }
