@@ -1,6 +1,5 @@
-// The verbs that print something for each line of text: predict, predict-prob,
-// print-sentence-vectors. Their output is fastText's, byte for byte, but for the digits of
-// probabilities.
+// The verbs that label each line of text: predict, predict-prob. Their output is fastText's, byte
+// for byte, but for the digits of probabilities.
 #include <fmt/format.h>
 
 #include <iterator>
@@ -17,7 +16,6 @@
 #include "raw_text.h"
 #include "scoring_arguments.h"
 #include "standard_streams.h"
-#include "verb_arguments.h"
 #include "verbs.h"
 
 namespace wordfire {
@@ -100,28 +98,6 @@ int run_predict_prob(VerbArgs args) {
       "predict-prob", "Prints the most likely labels of each line and their probabilities.", args);
   if (!arguments) return kExitDone;
   return predict(*arguments, arguments->json ? append_json : append_probabilities);
-}
-
-int run_print_sentence_vectors(VerbArgs args) {
-  std::string path;
-  std::optional<std::string> thread_text;
-  VerbArguments arguments("print-sentence-vectors",
-                          "Prints the vector of each line of standard input.");
-  arguments.required("model", path, "the model, .bin or .ftz");
-  arguments.option("thread", thread_text,
-                   "threads; 0 or not given: as many as the process may use");
-  if (!arguments.parse(args)) return kExitDone;
-  const int threads = parse_threads(thread_text);
-  const Predictor predictor(open_classifier(path));
-  std::vector<PredictScratch> scratches(threads);
-  const auto print_vector = [&](int worker, std::string_view text, std::string& out) {
-    for (const float value : predictor.sentence_vector(text, scratches[worker])) {
-      fmt::format_to(std::back_inserter(out), "{:.5g} ", value);
-    }
-    out += '\n';
-  };
-  map_lines("-", threads, print_vector, write_stdout);
-  return kExitDone;
 }
 
 }  // namespace wordfire

@@ -4,6 +4,7 @@ and analogies, for known and unknown words, with and without character n-grams, 
 usage: vectors_test.py PATH-OF-WORDFIRE
 """
 
+import itertools
 import subprocess
 
 import data
@@ -97,6 +98,18 @@ class Vectors(programs.ComparisonCase):
         model = self.folder / "class.ftz"
         words = b"\n".join(self.queries(self.folder / "class.bin", 20)) + b"\n"
         self.assert_equal_vectors(model, "print-word-vectors", model, stdin=words)
+
+    def test_sentence_vectors(self):
+        for model in self.models():
+            with open(data.single_label().test, "rb") as text:
+                texts = [line.split(b" ", 1)[1] for line in itertools.islice(text, 300)]  # fastText aborts at a label
+            lines = b"".join([*texts, b"\n", b" \t \n", b"zzqxv\n", b"no final newline"])
+            theirs, ours = self.peer.sentence_vectors(model, lines), self.ours.sentence_vectors(model, lines)
+            self.assertEqual(len(ours), len(theirs))
+            for a, b in zip(theirs, ours):
+                self.assertEqual(len(a), len(b))
+                for x, y in zip(a, b):
+                    self.assertAlmostEqual(x, y, delta=VECTOR_BOUND)
 
     def test_ngrams(self):
         for model in self.models():

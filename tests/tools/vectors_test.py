@@ -74,6 +74,12 @@ class Printing(VectorCase):
         self.assertEqual(self.succeed("print-word-vectors", self.vec, "-thread", 3, stdin=words), wanted)
 
 
+    def test_a_line_of_words_has_the_mean_of_their_directions(self):
+        for path in self.in_every_format():
+            printed = self.succeed("print-sentence-vectors", path, stdin=b"west north\n\nnobody Ost")
+            self.assertEqual(printed, b"-0.5 0.5 \n0 0 \n1 0 \n", path)
+
+
 class Neighbours(VectorCase):
     def test_neighbours_stand_between_prompts(self):
         self.assertEqual(self.succeed("nn", self.vec, 2, stdin=b"east north"),
