@@ -112,6 +112,12 @@ class Options(Training):
                 with self.subTest(verb=verb, options=options):
                     self.assertEqual(self.bytes_of(verb, *options), self.bytes_of(verb, *options))
 
+    def test_deterministic_bytes_do_not_depend_on_threads(self):
+        for verb in VERBS:
+            for options in WORDS.values():
+                models = {self.bytes_of(verb, "-deterministic", *options, "-thread", n) for n in (1, 2, 3)}
+                self.assertEqual(len(models), 1, (verb, options))
+
     def test_each_option_changes_the_vectors(self):
         for verb in VERBS:
             for options in (("-seed", 1), ("-nsExponent", 0.75), ("-neg", 3), ("-ws", 2), ("-lr", 0.2), ("-t", 0.001),
