@@ -27,6 +27,8 @@ constexpr OptionRange kAboveZero{0, OptionRange::kMostReal, true};
 constexpr OptionRange kThreads{0, 1024};
 constexpr OptionRange kMegabytes{0, 1e9};
 constexpr OptionRange kExponent{0, 1};
+// Lines of words are cut at 1,025.
+constexpr OptionRange kWindow{1, 1024};
 // The words of many windows in one product: beyond this they only wait for each other.
 constexpr OptionRange kBatch{1, 1000};
 
@@ -86,7 +88,7 @@ constexpr OptionRow kRows[] = {
      "tokens after which a thread takes the next learning rate"},
     {&ModelArgs::dim, "dim", "vector_dim", every("100"), kDimension, kTraining, kAll,
      "numbers in a vector"},
-    {&ModelArgs::ws, "ws", "window_size", every("5"), kPositive, kTraining, kAll,
+    {&ModelArgs::ws, "ws", "window_size", every("5"), kWindow, kTraining, kAll,
      "words of context on each side, at most; classifiers keep it in the model alone"},
     {&ModelArgs::epoch, "epoch", "epochs", every("5"), kPositive, kTraining, kAll,
      "passes over the text; with -earlyStopping the most of them"},

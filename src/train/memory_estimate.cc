@@ -12,6 +12,7 @@
 #include "core/row_parts.h"
 #include "core/text_features.h"
 #include "train/corpus_encoder.h"
+#include "train/word_encoder.h"
 
 namespace wordfire {
 namespace {
@@ -83,7 +84,35 @@ int64_t output_rows(const TrainingData& data) {
   return is_classifier ? dictionary.nlabels() : dictionary.nwords();
 }
 
+// What the pieces of core/deterministic_vector_backend.cc hold: of each a table of all rows and
+// copies of those that its words use, and where the moves of a row are added up.
+int64_t bytes_of_pieces(const Options& options, const TrainingData& data) {
+  constexpr int64_t kPieces = 8;
+  constexpr int64_t kWords = 256 + kWordsInLine;  // of a piece, with its last line
+  constexpr int64_t kNgrams = 32;                 // of a word
+  const int64_t inputs = data.buckets.rows();
+  const int64_t outputs = output_rows(data);
+  const int64_t copies = std::min(inputs, kWords * (data.subwords.empty() ? 1 : kNgrams)) +
+                         std::min(outputs, kWords * (options.args.neg + 2));
+  return kPieces * ((inputs + outputs) * int64_t{sizeof(int32_t)} +
+                    SharedMatrix::bytes_for(copies, options.args.dim) + 2 * kHugePage) +
+         (inputs + outputs) * int64_t{sizeof(float*)};
+}
+
+int64_t bytes_of_vector_workers(const Options& options, const TrainingData& data, int threads) {
+  constexpr int64_t kBuffers = 16;  // negatives, moves, scores and the like
+  const int64_t positions = 2 * int64_t{options.args.ws} + options.batch_size + 2;
+  const int64_t trainers = options.deterministic ? 8 : threads;
+  return threads * kThread +
+         trainers * SharedMatrix::bytes_for(2 * positions + options.args.neg + kBuffers,
+                                            options.args.dim) +
+         (options.deterministic ? bytes_of_pieces(options, data) : 0);
+}
+
 int64_t bytes_of_workers(const Options& options, const TrainingData& data, int threads) {
+  if (options.args.model != ModelKind::kSupervised) {
+    return bytes_of_vector_workers(options, data, threads);
+  }
   constexpr int64_t kPerLabel = 64;  // steps of the output rows, predictions, scores
   constexpr int64_t kGrown = 2;      // a list may have twice the room that it needs
   constexpr int64_t kBatches = 3;    // whose rows the workers of deterministic training list
