@@ -57,11 +57,15 @@ class StepOutputs {
   std::span<float* const> rows(Rng& rng) {
     rows_.clear();
     for (const int32_t word : targets_) rows_.push_back(output_.row(word));
-    for (const int32_t word : negatives_) rows_.push_back(output_.row(no_target(word, rng)));
+    for (const int32_t word : negatives_) rows_.push_back(output_.draft(no_target(word, rng)));
     return rows_;
   }
   [[nodiscard]] int64_t targets() const { return static_cast<int64_t>(targets_.size()); }
-  void forget_targets() { targets_.clear(); }
+  // Ends the step.
+  void settle() {
+    targets_.clear();
+    output_.settle();
+  }
 
  private:
   // Many at a time, since each is a cache miss and these do not wait for each other.
@@ -164,7 +168,7 @@ class WindowSkipgram final : public LineTrainer {
     const int64_t n_targets = outputs_.targets();
     outputs_.draw(rng);
     stepper_.step(pairs_, targets_, rows, n_targets, lr, loss);
-    outputs_.forget_targets();
+    outputs_.settle();
     pairs_.clear();
     targets_.clear();
   }
@@ -222,7 +226,7 @@ class WindowCbow final : public LineTrainer {
     float* const hidden = hidden_.data();
     const int32_t target = 0;
     stepper_.step({&hidden, 1}, {&target, 1}, rows, 1, lr, loss);
-    outputs_.forget_targets();
+    outputs_.settle();
     kernels::add_scaled(before_.data(), -1, static_cast<int32_t>(width_), hidden);
     // Every row of the window gets the gradient of the mean whole, as in fastText.
     for (int64_t position = window.begin; position < window.end; ++position) {

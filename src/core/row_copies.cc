@@ -26,6 +26,8 @@ RowCopies::RowCopies(SharedMatrix& shared)
 void RowCopies::clear() {
   for (const int32_t id : ids_) places_[static_cast<size_t>(id)] = -1;
   ids_.clear();
+  draft_ids_.clear();
+  settled_ = 0;
 }
 
 int32_t RowCopies::copy(int32_t id) {
@@ -35,6 +37,22 @@ int32_t RowCopies::copy(int32_t id) {
   const int32_t width = padded_width(shared_->dim());
   std::copy(shared_->row(id), shared_->row(id) + width, copies_.row(place));
   return place;
+}
+
+float* RowCopies::draft(int32_t id) {
+  const size_t place = draft_ids_.size();
+  if (place == drafts_.size() * kChunk) drafts_.emplace_back(kChunk, shared_->dim());
+  draft_ids_.push_back(id);
+  float* const row = draft_row(place);
+  std::copy(shared_->row(id), shared_->row(id) + padded_width(shared_->dim()), row);
+  return row;
+}
+
+void RowCopies::settle() {
+  const int32_t width = padded_width(shared_->dim());
+  for (; settled_ < draft_ids_.size(); ++settled_) {
+    kernels::add_scaled(shared_->row(draft_ids_[settled_]), -1, width, draft_row(settled_));
+  }
 }
 
 void RowCopies::keep_moves() {
@@ -50,10 +68,8 @@ MoveCombiner::MoveCombiner(SharedMatrix& shared)
 void MoveCombiner::add(std::span<RowCopies* const> moves, int part, int parts) {
   const auto is_mine = [&](int32_t id) { return id % parts == part; };
   for (RowCopies* of_one : moves) {
-    for (size_t place = 0; place < of_one->ids().size(); ++place) {
-      const int32_t id = of_one->ids()[place];
-      if (!is_mine(id)) continue;
-      float* const move = of_one->copies().row(static_cast<int64_t>(place));
+    of_one->for_each_move([&](int32_t id, float* move) {
+      if (!is_mine(id)) return;
       float*& sum = sums_[static_cast<size_t>(id)];
       if (sum == nullptr) {
         sum = move;
@@ -61,16 +77,16 @@ void MoveCombiner::add(std::span<RowCopies* const> moves, int part, int parts) {
       } else {
         combine(sum, move);
       }
-    }
+    });
   }
-  for (const RowCopies* of_one : moves) {
-    for (const int32_t id : of_one->ids()) {
-      if (!is_mine(id)) continue;
+  for (RowCopies* of_one : moves) {
+    of_one->for_each_move([&](int32_t id, const float*) {
+      if (!is_mine(id)) return;
       float*& sum = sums_[static_cast<size_t>(id)];
-      if (sum == nullptr) continue;
+      if (sum == nullptr) return;
       shared_->add_to_row(id, sum, 1);
       sum = nullptr;
-    }
+    });
   }
 }
 
