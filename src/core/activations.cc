@@ -54,10 +54,12 @@ HWY_INLINE void transform(float* x, int64_t n, Function function) {
   store_last(function(d, load_last(x + whole, n - whole, hn::Zero(d))), x + whole, n - whole);
 }
 
-// exp(v), and NaN where v is: Highway's Exp gives 0 there, which would hide that training diverged.
+// exp(v), and NaN where v is: Highway's Exp gives 0 there, which would hide that training diverged,
+// or converts NaN to an integer, which C++ does not define.
 template <class D, class V>
 HWY_INLINE V exp_or_nan(D d, V v) {
-  return hn::IfThenElse(hn::Eq(v, v), hn::Exp(d, v), v);
+  const auto is_number = hn::Eq(v, v);
+  return hn::IfThenElse(is_number, hn::Exp(d, hn::IfThenElseZero(is_number, v)), v);
 }
 
 // low, high += the lower and the upper half of v. (With one lane all of v is in the lower.)
