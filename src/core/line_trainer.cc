@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/context_window.h"
+#include "core/plain_order.h"
 #include "core/row_kernels.h"
 #include "core/window_kernel.h"
 #include "core/word_inputs.h"
@@ -18,16 +20,6 @@ constexpr size_t kStepsDrawn = 16;
 
 // Positions ahead whose output rows are fetched.
 constexpr int64_t kTargetsAhead = 2;
-
-// The positions around a centre: a width drawn from [1, ws] on each side, as far as the line goes.
-struct Window {
-  int64_t begin;
-  int64_t end;
-};
-Window draw_window(int64_t centre, int64_t words, int32_t ws, Rng& rng) {
-  const int64_t reach = 1 + rng.below(static_cast<uint32_t>(ws));
-  return {std::max<int64_t>(0, centre - reach), std::min(words, centre + reach + 1)};
-}
 
 // The outputs of the next step: its targets, and negatives that were drawn when the step before was
 // done, so that their rows come while it runs.
@@ -257,81 +249,13 @@ class WindowCbow final : public LineTrainer {
   std::vector<float> before_;
 };
 
-// fastText's order: each pair (skipgram) or window (CBOW) is one example of the loss, its rows are
-// gathered and moved for it alone. Takes every loss.
-class PlainOrder final : public LineTrainer {
- public:
-  explicit PlainOrder(const WordVectorTask& task)
-      : task_(task),
-        hidden_(static_cast<size_t>(buffer_width(task.weights.input.dim()))),
-        gradient_(hidden_.size()) {}
-
-  void train(std::span<const int32_t> words, float lr, Rng& rng, LineLoss& loss) override {
-    const auto n = static_cast<int64_t>(words.size());
-    for (int64_t centre = 0; centre < n; ++centre) {
-      const Window window = draw_window(centre, n, task_.args.ws, rng);
-      if (task_.args.model == ModelKind::kCbow) {
-        train_window(words, window, centre, lr, rng, loss);
-      } else {
-        train_pairs(words, window, centre, lr, rng, loss);
-      }
-    }
-  }
-
- private:
-  void train_pairs(std::span<const int32_t> words, const Window& window, int64_t centre, float lr,
-                   Rng& rng, LineLoss& loss) {
-    rows_.clear();
-    append_rows(words[static_cast<size_t>(centre)]);
-    for (int64_t position = window.begin; position < window.end; ++position) {
-      if (position != centre) step(words[static_cast<size_t>(position)], lr, rng, loss);
-    }
-  }
-
-  void train_window(std::span<const int32_t> words, const Window& window, int64_t centre, float lr,
-                    Rng& rng, LineLoss& loss) {
-    rows_.clear();
-    for (int64_t position = window.begin; position < window.end; ++position) {
-      if (position != centre) append_rows(words[static_cast<size_t>(position)]);
-    }
-    if (!rows_.empty()) step(words[static_cast<size_t>(centre)], lr, rng, loss);
-  }
-
-  void append_rows(int32_t word) {
-    if (task_.subwords.empty()) {
-      rows_.push_back(word);
-      return;
-    }
-    const auto rows = task_.subwords.rows_of(word);
-    rows_.insert(rows_.end(), rows.begin(), rows.end());
-  }
-
-  void step(int32_t target, float lr, Rng& rng, LineLoss& loss) {
-    Weights& weights = task_.weights;
-    weights.input.mean_of_rows(rows_, 0, hidden_.data());
-    loss.sum +=
-        task_.loss.gradient(weights.output, hidden_.data(), {&target, 1}, lr, rng, output_step_);
-    ++loss.count;
-    std::fill(gradient_.begin(), gradient_.end(), 0.0f);
-    weights.output.outer_update(output_step_.rows(), output_step_.alpha, hidden_.data(),
-                                gradient_.data());
-    weights.input.add_to_rows(rows_, gradient_.data());
-  }
-
-  const WordVectorTask& task_;
-  std::vector<int32_t> rows_;
-  std::vector<float> hidden_;
-  std::vector<float> gradient_;
-  OutputStep output_step_;
-};
-
 }  // namespace
 
 std::unique_ptr<LineTrainer> make_line_trainer(const WordVectorTask& task,
                                                const AliasTable& negatives, TrainedRows input,
                                                TrainedRows output) {
   if (task.exact || task.loss.kind() != LossKind::kNegativeSampling) {
-    return std::make_unique<PlainOrder>(task);
+    return make_plain_order_trainer(task);
   }
   if (task.args.model == ModelKind::kCbow) {
     return std::make_unique<WindowCbow>(task, negatives, input, output);
