@@ -57,8 +57,7 @@ TEST(TrainingArguments, UnknownOptionsGetAdvice) {
             "option -wordNgram: there is none of this name; did you mean -wordNgrams?");
   EXPECT_EQ(refusal({"-autotune-validation", "x"}),
             "option -autotune-validation: there is none of this name; did you mean -validation?");
-  EXPECT_EQ(refusal({"-pretrainedVectors", "x"}),
-            "option -pretrainedVectors: there is none of this name; see --help");
+  EXPECT_EQ(refusal({"-cutoff", "x"}), "option -cutoff: there is none of this name; see --help");
   EXPECT_EQ(refusal({"-input", "a", "-dmi", "3"}),
             "option -dmi: there is none of this name; did you mean -dim?");
 }
