@@ -98,7 +98,7 @@ class Stepper {
                           static_cast<int64_t>(outputs.size()),
                           n_targets,
                           width_};
-    window_step(step, lr, scratch_);
+    SharedMatrix::step_window(step, lr, scratch_);
     if (steps_++ % kLossEvery != 0 || lr <= 0) return;
     loss.sum += window_loss(step, lr, scratch_);
     ++loss.count;
@@ -223,8 +223,8 @@ class WindowCbow final : public LineTrainer {
     // Every row of the window gets the gradient of the mean whole, as in fastText.
     for (int64_t position = window.begin; position < window.end; ++position) {
       if (position == centre) continue;
-      kernels::add_scaled(hidden, static_cast<float>(inputs_.rows(position)),
-                          padded_width(output_.dim()), inputs_.vector(position));
+      SharedMatrix::add_scaled(hidden, static_cast<float>(inputs_.rows(position)),
+                               padded_width(output_.dim()), inputs_.vector(position));
     }
   }
 
@@ -233,7 +233,8 @@ class WindowCbow final : public LineTrainer {
     int64_t rows = 0;
     for (int64_t position = window.begin; position < window.end; ++position) {
       if (position == centre) continue;
-      kernels::add_scaled(inputs_.vector(position), 1, padded_width(output_.dim()), hidden_.data());
+      SharedMatrix::add_scaled(inputs_.vector(position), 1, padded_width(output_.dim()),
+                               hidden_.data());
       rows += inputs_.rows(position);
     }
     kernels::scale(hidden_.data(), width_, 1.0f / static_cast<float>(rows));

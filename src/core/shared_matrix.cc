@@ -106,6 +106,14 @@ void SharedMatrix::add_to_row(int64_t id, const float* x, float alpha) {
   kernels::add_scaled(x, alpha, width_, row(id));
 }
 
+void SharedMatrix::step_window(const WindowStep& step, float lr, WindowScratch& scratch) {
+  window_step(step, lr, scratch);
+}
+
+void SharedMatrix::add_scaled(const float* x, float alpha, int32_t width, float* y) {
+  kernels::add_scaled(x, alpha, width, y);
+}
+
 void SharedMatrix::exchange(SharedMatrix& mine, SharedMatrix& merged) {
   kernels::exchange(row(0), mine.row(0), merged.row(0), mine.rows() * width_);
 }

@@ -15,6 +15,7 @@
 #include "core/matrix.h"
 #include "core/row_kernels.h"
 #include "core/row_part_kernels.h"
+#include "core/window_kernel.h"
 
 namespace wordfire {
 
@@ -66,6 +67,11 @@ class SharedMatrix {
   // Rows first, first + 1, ... += alpha[i] * hidden.
   void add_outer(int64_t first, std::span<const float> alpha, const float* hidden);
   void add_to_row(int64_t id, const float* x, float alpha);
+
+  // Steps on rows of any matrices, found by row(), and on vectors of a worker's own; see
+  // window_kernel.h and row_kernels.h.
+  static void step_window(const WindowStep& step, float lr, WindowScratch& scratch);
+  static void add_scaled(const float* x, float alpha, int32_t width, float* y);
 
   // For the rows that `mine` has: this += mine - merged, then mine = merged = this.
   void exchange(SharedMatrix& mine, SharedMatrix& merged);
