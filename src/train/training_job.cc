@@ -54,7 +54,10 @@ class Run {
       : options_(options),
         events_(events),
         stop_(stop),
-        threads_(options.thread > 0 ? options.thread : available_threads()) {}
+        threads_(options.thread > 0 ? options.thread : available_threads()),
+        // Threads that meet at barriers only wait for each other when they share a core.
+        training_threads_(options.deterministic ? std::min(threads_, available_threads())
+                                                : threads_) {}
 
   TrainingResult execute() {
     if (!options_.check) try_output(options_);
@@ -129,8 +132,8 @@ class Run {
 
   std::unique_ptr<Backend> make_classifier_backend(const Loss& loss) {
     const SupervisedTask task{
-        data_.corpus, data_.subwords, loss, weights_, options_.args.lr_update_rate,
-        seed(),       threads_};
+        data_.corpus, data_.subwords,   loss, weights_, options_.args.lr_update_rate,
+        seed(),       training_threads_};
     return options_.deterministic ? make_deterministic_backend(task) : make_hogwild_backend(task);
   }
 
@@ -146,7 +149,7 @@ class Run {
                               .exact = options_.exact,
                               .weights = weights_,
                               .seed = seed(),
-                              .threads = threads_};
+                              .threads = training_threads_};
     return options_.deterministic ? make_deterministic_word_vector_backend(task)
                                   : make_word_vector_backend(task);
   }
@@ -224,6 +227,7 @@ class Run {
   const TrainingEvents& events_;
   const std::atomic<bool>& stop_;
   int threads_;
+  int training_threads_;
   TrainingData data_;
   Weights weights_;
   TrainingResult result_;
