@@ -1,10 +1,10 @@
 // Hogwild SGD: workers share the matrices and nothing else.
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <vector>
 
 #include "core/backend.h"
+#include "core/hogwild_epoch.h"
 #include "core/parallel.h"
 #include "core/private_rows.h"
 #include "core/row_kernels.h"
@@ -24,21 +24,11 @@ constexpr int64_t kChunk = 128;
 // 24 runs 52.5 %, deviation 1.1; with 16 53.2 %, 0.5, as shared rows).
 constexpr int64_t kStaleExamples = 16;
 
-// What all workers of an epoch share besides the weights.
-struct Epoch {
-  const SupervisedTask& task;
-  const EpochPlan& plan;
-  std::atomic<int64_t> next = 0;  // the first example that no worker has taken
-  std::atomic<bool> diverged = false;
-  std::mutex mutex = {};  // of result
-  EpochResult result = {};
-};
-
 class Worker {
  public:
-  Worker(Epoch& epoch, int workers)
-      : task_(epoch.task),
-        plan_(epoch.plan),
+  Worker(const SupervisedTask& task, HogwildEpoch& epoch, int workers)
+      : task_(task),
+        plan_(epoch.plan()),
         epoch_(epoch),
         hidden_(static_cast<size_t>(buffer_width(task_.weights.input.dim()))),
         gradient_(hidden_.size()) {
@@ -49,11 +39,8 @@ class Worker {
 
   // Takes chunks until there are none.
   void run() {
-    const int64_t n = task_.corpus.examples();
-    while (!plan_.stop && !epoch_.diverged.load(std::memory_order_relaxed)) {
-      const int64_t begin = epoch_.next.fetch_add(kChunk, std::memory_order_relaxed);
-      if (begin >= n) break;
-      if (!run_chunk(begin, std::min(n, begin + kChunk))) break;
+    for (auto range = epoch_.take(); !range.empty(); range = epoch_.take()) {
+      if (!run_chunk(range.begin, range.end)) break;
     }
     if (merge_every_ > 0) output_rows_.merge();
   }
@@ -72,11 +59,15 @@ class Worker {
         lr = learning_rate(plan_, rate_changed, total);
       }
       const float loss = step(i, end, lr);
-      if (!std::isfinite(loss)) return fail(i, lr);
+      if (!std::isfinite(loss)) {
+        epoch_.fail(i, lr);
+        return false;
+      }
       loss_sum += loss;
       if (merge_every_ > 0 && (i - begin + 1) % merge_every_ == 0) output_rows_.merge();
     }
-    report(corpus.tokens_before(end) - corpus.tokens_before(begin), end - begin, loss_sum, lr);
+    epoch_.report(corpus.tokens_before(end) - corpus.tokens_before(begin), end - begin, loss_sum,
+                  lr);
     return true;
   }
 
@@ -110,29 +101,9 @@ class Worker {
     return expanded_;
   }
 
-  void report(int64_t tokens, int64_t examples, double loss_sum, float lr) {
-    const std::lock_guard lock(epoch_.mutex);
-    EpochProgress& now = epoch_.result.end;
-    now.tokens += tokens;
-    now.examples += examples;
-    now.loss_sum += loss_sum;
-    now.lr = lr;
-    if (plan_.progress) plan_.progress(now);
-  }
-
-  bool fail(int64_t example, float lr) {
-    const std::lock_guard lock(epoch_.mutex);
-    if (!epoch_.diverged.exchange(true)) {
-      epoch_.result.diverged = true;
-      epoch_.result.diverged_example = example;
-      epoch_.result.diverged_lr = lr;
-    }
-    return false;
-  }
-
   const SupervisedTask& task_;
   const EpochPlan& plan_;
-  Epoch& epoch_;
+  HogwildEpoch& epoch_;
   int64_t merge_every_ = 0;  // examples; 0: the worker writes to the shared output rows
   PrivateRows output_rows_;
   std::vector<float> hidden_;
@@ -146,12 +117,10 @@ class HogwildBackend final : public Backend {
   explicit HogwildBackend(const SupervisedTask& task) : task_(task) {}
 
   EpochResult train_epoch(const EpochPlan& plan) override {
-    const int64_t chunks = (task_.corpus.examples() + kChunk - 1) / kChunk;
-    const auto workers = static_cast<int>(std::min<int64_t>(task_.threads, chunks));
-    Epoch epoch{task_, plan};
-    parallel_workers(workers, [&](int) { Worker(epoch, workers).run(); });
-    epoch.result.end.lr = learning_rate(plan, 1, 1);
-    return epoch.result;
+    HogwildEpoch epoch(plan, task_.corpus.examples(), kChunk);
+    const int workers = epoch.workers(task_.threads);
+    parallel_workers(workers, [&](int) { Worker(task_, epoch, workers).run(); });
+    return epoch.result();
   }
 
  private:

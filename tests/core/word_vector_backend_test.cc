@@ -139,14 +139,14 @@ TEST_P(WordVectorBackendTest, DeterministicTrainingHasTheSameBitsOnAnyNumberOfTh
 }
 
 TEST_P(WordVectorBackendTest, LossesFall) {
-  const Lines lines(3000);
+  const Lines lines(1000);
   for (const Make make : kBackends) {
     for (const int threads : {1, 2}) {
       const Trained trained = run(make, lines, threads);
       const EpochProgress& first = trained.epochs[0].end;
       const EpochProgress& last = trained.epochs[3].end;
       EXPECT_LT(last.loss_sum / static_cast<double>(last.examples),
-                0.98 * first.loss_sum / static_cast<double>(first.examples));
+                0.95 * first.loss_sum / static_cast<double>(first.examples));
     }
   }
 }
