@@ -1,6 +1,7 @@
 """Runs one command and says what it cost; describes the machine. For the scripts beside it."""
 
 import hashlib
+import json
 import os
 import platform
 import resource
@@ -47,6 +48,12 @@ def sha256(path):
     return digest.hexdigest()
 
 
+def named(program):
+    """("O3", "/path") of "O3=/path", with the file's name where there is none."""
+    name, _, path = program.rpartition("=")
+    return name or Path(path).name, Path(path)
+
+
 def first_match(path, key):
     for line in Path(path).read_text().splitlines():
         if line.startswith(key):
@@ -71,3 +78,10 @@ def drop_page_cache():
     """Files must be read from the disk again. Wants root."""
     os.sync()
     Path("/proc/sys/vm/drop_caches").write_text("3\n")
+
+
+def write_report(path, sources, peers, runs, **more):
+    """All runs as JSON, with the machine, the commit of the folder `sources`, and which peers (name to program) they were."""
+    report = {"machine": machine(), "commit": commit(sources), "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+              "fasttext": {name: sha256(program) for name, program in peers.items()}, **more, "runs": runs}
+    path.write_text(json.dumps(report, indent=1, default=str) + "\n")

@@ -16,10 +16,8 @@ come of its source package (pip download --no-deps --no-binary :all: fasttext), 
 
 import argparse
 import itertools
-import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import measure
@@ -41,7 +39,7 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.ours = options.wordfire
-        self.peers = dict(named(program) for program in options.fasttext)
+        self.peers = dict(measure.named(program) for program in options.fasttext)
         self.programs = {"Wordfire": self.ours, **self.peers}
         self.work = options.work
         self.work.mkdir(parents=True, exist_ok=True)
@@ -128,12 +126,6 @@ class Bench:
                 run["sha256"] = measure.sha256(output)
 
 
-def named(program):
-    """("O3", "/path") of "O3=/path", with the file's name where there is none."""
-    name, _, path = program.rpartition("=")
-    return name or Path(path).name, Path(path)
-
-
 def grouped(runs):
     groups = {}
     for run in runs:
@@ -193,10 +185,7 @@ def main():
     bench = Bench(options)
     for row in options.rows:
         getattr(bench, row)()
-    report = {"machine": measure.machine(), "commit": measure.commit(ROOT), "data": data.described_source(),
-              "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "cold": options.cold,
-              "fasttext": {name: measure.sha256(path) for name, path in bench.peers.items()}, "runs": bench.runs}
-    options.json.write_text(json.dumps(report, indent=1, default=str) + "\n")
+    measure.write_report(options.json, ROOT, bench.peers, bench.runs, data=data.described_source(), cold=options.cold)
     print(table(bench.runs, bench.peers))
     print("", *deterministic_findings(bench.runs), sep="\n")
 

@@ -43,7 +43,7 @@ PROGRESS = re.compile(r"words/sec/thread:\s*(\d+)")
 class Bench:
     def __init__(self, options):
         self.options = options
-        self.peers = dict(named(program) for program in options.fasttext)
+        self.peers = dict(measure.named(program) for program in options.fasttext)
         self.work = options.work
         self.work.mkdir(parents=True, exist_ok=True)
         self.text = self.unpacked(options.text)
@@ -132,12 +132,6 @@ def flat_rhos(found):
                 yield from flat_rhos(value)
 
 
-def named(program):
-    """("O3", "/path") of "O3=/path", with the file's name where there is none."""
-    name, _, path = program.rpartition("=")
-    return name or Path(path).name, Path(path)
-
-
 def label(run):
     return run["program"] + (" -deterministic" if "-deterministic" in run["more"] else "")
 
@@ -186,9 +180,7 @@ def main():
     bench = Bench(options)
     for row in options.rows:
         getattr(bench, row)()
-    report = {"machine": measure.machine(), "commit": measure.commit(ROOT), "when": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-              "fasttext": {name: measure.sha256(path) for name, path in bench.peers.items()}, "runs": bench.runs}
-    options.json.write_text(json.dumps(report, indent=1, default=str) + "\n")
+    measure.write_report(options.json, ROOT, bench.peers, bench.runs)
     for row in ("speed", "threads"):
         if row in options.rows:
             print(f"\n{row}:\n", *speed_table(bench.runs, row), sep="\n")
