@@ -61,10 +61,22 @@ std::string default_cell(const OptionRow& row, TrainingMode mode) {
   return row.is_switch() ? "off" : in_code(row.default_in(mode));
 }
 
+// The name, and the defaults of jobs where they are others.
+std::string hyperparameter_cell(const OptionRow& row) {
+  std::string cell = in_code(row.hyperparameter.name);
+  const auto add = [&](TrainingMode mode, std::string_view name) {
+    const std::string_view other = row.hyperparameter.defaults[static_cast<size_t>(mode)];
+    if (!other.empty()) cell += fmt::format(", {} in `{}`", in_code(other), name);
+  };
+  add(TrainingMode::kSupervised, "supervised");
+  add(TrainingMode::kBatchSkipgram, "batch_skipgram");
+  return cell;
+}
+
 std::string markdown_line(const OptionRow& row) {
   // Skipgram and CBOW have the same options and defaults.
   return fmt::format(
-      "| `-{}` | {} | {} | {} | {} | {} | {} |\n", row.flag, in_code(row.hyperparameter),
+      "| `-{}` | {} | {} | {} | {} | {} | {} |\n", row.flag, hyperparameter_cell(row),
       default_cell(row, TrainingMode::kSupervised), default_cell(row, TrainingMode::kSkipgram),
       default_cell(row, TrainingMode::kBatchSkipgram), describe_values(row), row.sentence);
 }

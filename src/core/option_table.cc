@@ -45,6 +45,11 @@ constexpr Defaults split(std::string_view classifiers, std::string_view vectors)
   return {classifiers, vectors, vectors, vectors};
 }
 
+// Defaults of jobs that differ: of classifiers, or of batch-skipgram.
+constexpr Defaults in_classifiers(std::string_view value) { return {value, "", "", ""}; }
+constexpr Defaults in_batches(std::string_view value) { return {"", "", "", value}; }
+constexpr bool kTuned = true;
+
 using enum OptionGroup;
 
 // A table reads by columns, which the formatter would break up.
@@ -65,44 +70,44 @@ constexpr OptionRow kRows[] = {
     {&Options::verbose, "verbose", "", every("2"), kCount, kFiles, kAll,
      "0: errors alone; 1: what was read, and how it ended; 2: progress too"},
 
-    {&ModelArgs::min_count, "minCount", "min_count", split("1", "5"), kCount, kDictionary, kAll,
+    {&ModelArgs::min_count, "minCount", {"min_count", kTuned, in_classifiers("5")}, split("1", "5"), kCount, kDictionary, kAll,
      "words that occur less often are dropped"},
-    {&Options::min_count_label, "minCountLabel", "", every("0"), kCount, kDictionary, kClassifiers,
+    {&Options::min_count_label, "minCountLabel", "min_count_label", every("0"), kCount, kDictionary, kClassifiers,
      "labels that occur less often are dropped"},
-    {&ModelArgs::word_ngrams, "wordNgrams", "word_ngrams", every("1"), kWordNgram, kDictionary, kClassifiers,
+    {&ModelArgs::word_ngrams, "wordNgrams", {"word_ngrams", kTuned, in_classifiers("2")}, every("1"), kWordNgram, kDictionary, kClassifiers,
      "longest run of words that gets a vector; 1: single words"},
-    {&ModelArgs::bucket, "bucket", "buckets", every("2000000"), kBuckets, kDictionary, kAll,
+    {&ModelArgs::bucket, "bucket", {"buckets", kTuned}, every("2000000"), kBuckets, kDictionary, kAll,
      "vectors that all n-grams of words and characters share; none are made without n-grams"},
-    {&ModelArgs::minn, "minn", "min_char", {"0", "3", "3", "0"}, kCharNgram, kDictionary, kAll,
+    {&ModelArgs::minn, "minn", {"min_char", kTuned, in_batches("3")}, {"0", "3", "3", "0"}, kCharNgram, kDictionary, kAll,
      "shortest run of a word's characters that gets a vector"},
-    {&ModelArgs::maxn, "maxn", "max_char", {"0", "6", "6", "0"}, kCharNgram, kDictionary, kAll,
+    {&ModelArgs::maxn, "maxn", {"max_char", kTuned, in_batches("6")}, {"0", "6", "6", "0"}, kCharNgram, kDictionary, kAll,
      "longest run of a word's characters that gets a vector; 0: none do"},
-    {&ModelArgs::t, "t", "sampling_threshold", every("0.0001"), kAboveZero, kDictionary, kAll,
+    {&ModelArgs::t, "t", {"sampling_threshold", kTuned}, every("0.0001"), kAboveZero, kDictionary, kAll,
      "share of the text above which a word is thinned out; classifiers keep it in the model alone"},
-    {&Options::label, "label", "", every("__label__"), kNone, kDictionary, kAll,
+    {&Options::label, "label", "label_prefix", every("__label__"), kNone, kDictionary, kAll,
      "how a token that is a label begins"},
 
-    {&Options::lr, "lr", "learning_rate", split("0.1", "0.05"), kRate, kTraining, kAll,
+    {&Options::lr, "lr", {"learning_rate", kTuned, in_classifiers("0.05")}, split("0.1", "0.05"), kRate, kTraining, kAll,
      "learning rate at the start; it falls to 0 in a straight line"},
-    {&ModelArgs::lr_update_rate, "lrUpdateRate", "", every("100"), kPositive, kTraining, kAll,
+    {&ModelArgs::lr_update_rate, "lrUpdateRate", "lr_update_rate", every("100"), kPositive, kTraining, kAll,
      "tokens after which a thread takes the next learning rate"},
-    {&ModelArgs::dim, "dim", "vector_dim", every("100"), kDimension, kTraining, kAll,
+    {&ModelArgs::dim, "dim", {"vector_dim", kTuned}, every("100"), kDimension, kTraining, kAll,
      "numbers in a vector"},
-    {&ModelArgs::ws, "ws", "window_size", every("5"), kWindow, kTraining, kAll,
+    {&ModelArgs::ws, "ws", {"window_size", kTuned}, every("5"), kWindow, kTraining, kAll,
      "words of context on each side, at most; classifiers keep it in the model alone"},
-    {&ModelArgs::epoch, "epoch", "epochs", every("5"), kPositive, kTraining, kAll,
+    {&ModelArgs::epoch, "epoch", {"epochs", kTuned}, every("5"), kPositive, kTraining, kAll,
      "passes over the text; with -earlyStopping the most of them"},
-    {&ModelArgs::neg, "neg", "negative_samples", every("5"), kNegatives, kTraining, kAll,
+    {&ModelArgs::neg, "neg", {"negative_samples", kTuned}, every("5"), kNegatives, kTraining, kAll,
      "wrong labels or words drawn for each true one, or each batch, with -loss ns"},
-    {&Options::ns_exponent, "nsExponent", "", every("0.5"), kExponent, kTraining, kAll,
+    {&Options::ns_exponent, "nsExponent", {"ns_exponent", kTuned}, every("0.5"), kExponent, kTraining, kAll,
      "how they are drawn: in proportion to this power of their count; word2vec has 0.75"},
-    {&Options::batch_size, "batchSize", "batch_size", {"", "", "", "11"}, kBatch, kTraining, kBatches,
+    {&Options::batch_size, "batchSize", {"batch_size", kTuned}, {"", "", "", "11"}, kBatch, kTraining, kBatches,
      "words of context that share one set of negatives"},
-    {&Options::exact, "exact", "", every("false"), kNone, kTraining, kPlainVectors,
+    {&Options::exact, "exact", "exact", every("false"), kNone, kTraining, kPlainVectors,
      "take pair after pair, each with its own negatives, as fastText does; slower"},
-    {&ModelArgs::loss, "loss", "", split("softmax", "ns"), kNone, kTraining, kAll,
+    {&ModelArgs::loss, "loss", {"loss", kTuned}, split("softmax", "ns"), kNone, kTraining, kAll,
      "what is minimised; one-vs-all, or ova, suits lines with several labels"},
-    {&Options::seed, "seed", "", every("0"), kAnyInteger, kTraining, kAll,
+    {&Options::seed, "seed", {"seed", kTuned}, every("0"), kAnyInteger, kTraining, kAll,
      "where all random numbers start"},
 
     {&Options::validation, "validation", "", every(""), kNone, kValidation, kClassifiers,
@@ -114,16 +119,31 @@ constexpr OptionRow kRows[] = {
     {&Options::min_epochs, "minEpochs", "min_epochs", every("5"), kPositive, kValidation, kClassifiers,
      "epochs before training may stop"},
 
-    {&Options::thread, "thread", "", every("0"), kThreads, kMachine, kAll,
+    {&Options::thread, "thread", "threads", every("0"), kThreads, kMachine, kAll,
      "threads; 0: as many as the process may use"},
-    {&Options::deterministic, "deterministic", "", every("false"), kNone, kMachine, kAll,
+    {&Options::deterministic, "deterministic", "deterministic", every("false"), kNone, kMachine, kAll,
      "equal text, options and seed give equal files, byte for byte, whatever -thread is"},
-    {&Options::memory_mb, "memory", "", every("0"), kMegabytes, kMachine, kAll,
+    {&Options::memory_mb, "memory", "memory_mb", every("0"), kMegabytes, kMachine, kAll,
      "MiB that the encoded text may take; 0: half of what the process may use"},
     {&Options::scratch_dir, "scratchDir", "", every(""), kNone, kMachine, kAll,
      "folder for encoded text that does not fit; not given: the folder of -output"},
 };
 // clang-format on
+
+// default_of(row): what a run has that sets none.
+template <typename DefaultOf>
+Options options_of(TrainingMode mode, DefaultOf default_of) {
+  Options options;
+  if (mode == TrainingMode::kCbow) options.args.model = ModelKind::kCbow;
+  if (mode == TrainingMode::kSkipgram || mode == TrainingMode::kBatchSkipgram) {
+    options.args.model = ModelKind::kSkipgram;
+  }
+  for (const OptionRow& row : kRows) {
+    const std::string_view text = default_of(row);
+    if (!text.empty() && (row.modes & mode_set(mode)) != 0) set_option(options, row, text);
+  }
+  return options;
+}
 
 }  // namespace
 
@@ -136,17 +156,19 @@ const OptionRow* find_option(std::string_view flag, TrainingMode mode) {
   return nullptr;
 }
 
-Options default_options(TrainingMode mode) {
-  Options options;
-  if (mode == TrainingMode::kCbow) options.args.model = ModelKind::kCbow;
-  if (mode == TrainingMode::kSkipgram || mode == TrainingMode::kBatchSkipgram) {
-    options.args.model = ModelKind::kSkipgram;
-  }
+const OptionRow* find_hyperparameter(std::string_view name) {
   for (const OptionRow& row : kRows) {
-    const std::string_view text = row.default_in(mode);
-    if (!text.empty() && (row.modes & mode_set(mode)) != 0) set_option(options, row, text);
+    if (!name.empty() && row.hyperparameter.name == name) return &row;
   }
-  return options;
+  return nullptr;
+}
+
+Options default_options(TrainingMode mode) {
+  return options_of(mode, [mode](const OptionRow& row) { return row.default_in(mode); });
+}
+
+Options default_job_options(TrainingMode mode) {
+  return options_of(mode, [mode](const OptionRow& row) { return row.job_default_in(mode); });
 }
 
 TrainingMode mode_of(const Options& options) {

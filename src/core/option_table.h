@@ -42,12 +42,27 @@ struct OptionRange {
   bool above = false;
 };
 
+// What a row is in hyperparameters.json. BlazingText's names and defaults, and names of our own in
+// their manner.
+struct Hyperparameter {
+  // NOLINTNEXTLINE(google-explicit-constructor): most rows are a name alone
+  constexpr Hyperparameter(const char* name_in_jobs = "") : name(name_in_jobs) {}
+  constexpr Hyperparameter(const char* name_in_jobs, bool is_tunable,
+                           std::array<std::string_view, kTrainingModes> other_defaults = {})
+      : name(name_in_jobs), tunable(is_tunable), defaults(other_defaults) {}
+
+  std::string_view name;  // empty: a job cannot set it
+  bool tunable = false;   // a tuning job may vary it
+  // Where a job's default is another than the command line's; elsewhere empty.
+  std::array<std::string_view, kTrainingModes> defaults = {};
+};
+
 enum class OptionGroup : uint8_t { kFiles, kDictionary, kTraining, kValidation, kMachine };
 
 struct OptionRow {
   OptionField field;
-  std::string_view flag;                                  // fastText's name, without dash
-  std::string_view hyperparameter;                        // BlazingText's name, or empty
+  std::string_view flag;  // fastText's name, without dash
+  Hyperparameter hyperparameter;
   std::array<std::string_view, kTrainingModes> defaults;  // as written on a command line
   OptionRange range;                                      // of numbers
   OptionGroup group;
@@ -56,6 +71,11 @@ struct OptionRow {
 
   [[nodiscard]] std::string_view default_in(TrainingMode mode) const {
     return defaults[static_cast<size_t>(mode)];
+  }
+  // That of a job that is described by hyperparameters.
+  [[nodiscard]] std::string_view job_default_in(TrainingMode mode) const {
+    const std::string_view other = hyperparameter.defaults[static_cast<size_t>(mode)];
+    return other.empty() ? default_in(mode) : other;
   }
   // A switch is given without a value.
   [[nodiscard]] bool is_switch() const { return std::holds_alternative<bool Options::*>(field); }
@@ -71,8 +91,13 @@ struct OptionRow {
 // The row of a flag of `mode`, written without dashes; null if there is none.
 [[nodiscard]] const OptionRow* find_option(std::string_view flag, TrainingMode mode);
 
-// The options of a run that sets none.
+// The row of a hyperparameter; null if there is none. Names are the same in all modes.
+[[nodiscard]] const OptionRow* find_hyperparameter(std::string_view name);
+
+// The options of a run that sets none, on the command line and in a job. (BlazingText's jobs take
+// the character n-grams of word vectors only with the hyperparameter "subwords"; not here.)
 [[nodiscard]] Options default_options(TrainingMode mode);
+[[nodiscard]] Options default_job_options(TrainingMode mode);
 
 // The mode of a run's options.
 [[nodiscard]] TrainingMode mode_of(const Options& options);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "core/error.h"
@@ -109,6 +110,16 @@ void assign(std::vector<std::string>& field, const OptionRange&, std::string_vie
   field.emplace_back(value);
 }
 
+// A value as the command line writes it; a switch has none.
+std::vector<std::string> texts_of(bool) { return {}; }
+std::vector<std::string> texts_of(LossKind loss) { return {std::string(loss_name(loss))}; }
+std::vector<std::string> texts_of(const std::string& text) { return {text}; }
+std::vector<std::string> texts_of(const std::vector<std::string>& paths) { return paths; }
+template <typename Number>
+std::vector<std::string> texts_of(Number number) {
+  return {fmt::format("{}", number)};
+}
+
 nlohmann::ordered_json json_value(LossKind loss) { return loss_name(loss); }
 template <typename Value>
 nlohmann::ordered_json json_value(const Value& value) {
@@ -129,6 +140,18 @@ void set_option(Options& options, const OptionRow& row, std::string_view value,
 
 void set_option(Options& options, const OptionRow& row, std::string_view value) {
   set_option(options, row, value, fmt::format("option -{}", row.flag));
+}
+
+OptionType type_of(const OptionRow& row) {
+  const auto type = [](auto field) {
+    using Value = decltype(field_type(field));
+    if constexpr (std::is_same_v<Value, bool>) return OptionType::kSwitch;
+    if constexpr (std::is_integral_v<Value>) return OptionType::kInteger;
+    if constexpr (std::is_same_v<Value, double>) return OptionType::kReal;
+    if constexpr (std::is_same_v<Value, std::vector<std::string>>) return OptionType::kPaths;
+    return std::is_same_v<Value, std::string> ? OptionType::kText : OptionType::kChoice;
+  };
+  return std::visit(type, row.field);
 }
 
 std::string describe_values(const OptionRow& row) {
@@ -179,6 +202,23 @@ std::string options_json(const Options& options) {
   }
   // Paths may be any bytes; what is not UTF-8 becomes U+FFFD.
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::vector<std::string> option_arguments(const Options& options) {
+  const TrainingMode mode = mode_of(options);
+  const Options defaults = default_options(mode);
+  std::vector<std::string> arguments;
+  const auto add = [&](const OptionRow& row, auto field) {
+    const auto& value = value_of(options, field);
+    if (value == value_of(defaults, field)) return;
+    arguments.push_back(fmt::format("-{}", row.flag));
+    for (std::string& text : texts_of(value)) arguments.push_back(std::move(text));
+  };
+  for (const OptionRow& row : option_table()) {
+    if ((row.modes & mode_set(mode)) == 0) continue;
+    std::visit([&](auto field) { add(row, field); }, row.field);
+  }
+  return arguments;
 }
 
 }  // namespace wordfire

@@ -1,8 +1,10 @@
 // Values of options as text: reading one into its field, writing one from its field.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/option_table.h"
 
@@ -15,6 +17,10 @@ void set_option(Options& options, const OptionRow& row, std::string_view value,
                 const std::string& where);
 void set_option(Options& options, const OptionRow& row, std::string_view value);
 
+// What a row's values are.
+enum class OptionType : uint8_t { kInteger, kReal, kSwitch, kChoice, kText, kPaths };
+[[nodiscard]] OptionType type_of(const OptionRow& row);
+
 // The values that a row takes, in words: "an integer from 0 to 1024".
 [[nodiscard]] std::string describe_values(const OptionRow& row);
 
@@ -26,5 +32,9 @@ void set_option(Options& options, const OptionRow& row, std::string_view value);
 
 // Every option of the run as a JSON object, flag to value, in the order of the table.
 [[nodiscard]] std::string options_json(const Options& options);
+
+// The options that are not the defaults of their mode, as arguments of the command line:
+// {"-input", "a.txt", "b.txt", "-dim", "10", "-deterministic"}, in the order of the table.
+[[nodiscard]] std::vector<std::string> option_arguments(const Options& options);
 
 }  // namespace wordfire

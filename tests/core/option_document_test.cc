@@ -51,6 +51,8 @@ TEST(OptionDocument, MarkdownHasOneLineAnOption) {
   EXPECT_NE(markdown.find("| `-dim` | `vector_dim` | `100` | `100` | `100` | an integer from 1 to "
                           "1048576 | numbers in a vector |\n"),
             std::string::npos);
+  EXPECT_NE(markdown.find("| `-lr` | `learning_rate`, `0.05` in `supervised` | `0.1` |"),
+            std::string::npos);
 }
 
 TEST(OptionDocument, ReadmeHasTheOptionsOfTheTable) {

@@ -24,9 +24,9 @@ TEST(OptionTable, EveryFieldOfOptionsHasOneRow) {
 TEST(OptionTable, HyperparametersAreNamedOnce) {
   std::set<std::string> names;
   for (const OptionRow& row : option_table()) {
-    if (!row.hyperparameter.empty()) {
-      EXPECT_TRUE(names.insert(std::string(row.hyperparameter)).second) << row.hyperparameter;
-    }
+    const std::string name(row.hyperparameter.name);
+    if (name.empty()) continue;
+    EXPECT_TRUE(names.insert(name).second) << name;
   }
   EXPECT_EQ(names.count("vector_dim"), 1u);
   EXPECT_EQ(names.count("early_stopping"), 1u);
@@ -66,9 +66,36 @@ TEST(OptionTable, DefaultsOfBatchesAreBlazingTexts) {
   EXPECT_EQ(options.args.model, ModelKind::kSkipgram);
 }
 
+TEST(OptionTable, DefaultsOfJobsAreBlazingTexts) {
+  const Options classifier = default_job_options(kMode);
+  EXPECT_EQ(classifier.lr, 0.05);
+  EXPECT_EQ(classifier.args.min_count, 5);
+  EXPECT_EQ(classifier.args.word_ngrams, 2);
+  EXPECT_EQ(classifier.args.maxn, 0);
+  for (const TrainingMode mode :
+       {TrainingMode::kSkipgram, TrainingMode::kCbow, TrainingMode::kBatchSkipgram}) {
+    const Options vectors = default_job_options(mode);
+    EXPECT_EQ(mode_of(vectors), mode);
+    EXPECT_EQ(vectors.args.minn, 3);
+    EXPECT_EQ(vectors.args.maxn, 6);
+    EXPECT_EQ(vectors.lr, 0.05);
+  }
+}
+
+TEST(OptionTable, FindsHyperparametersByTheirExactName) {
+  ASSERT_NE(find_hyperparameter("vector_dim"), nullptr);
+  EXPECT_EQ(find_hyperparameter("vector_dim")->flag, "dim");
+  for (const char* name : {"loss", "seed", "threads", "min_char", "deterministic"}) {
+    EXPECT_NE(find_hyperparameter(name), nullptr) << name;
+  }
+  for (const char* name : {"", "dim", "Vector_Dim", "input"}) {
+    EXPECT_EQ(find_hyperparameter(name), nullptr) << name;
+  }
+}
+
 TEST(OptionTable, FindsFlagsByTheirExactName) {
   ASSERT_NE(find_option("wordNgrams", kMode), nullptr);
-  EXPECT_EQ(find_option("wordNgrams", kMode)->hyperparameter, "word_ngrams");
+  EXPECT_EQ(find_option("wordNgrams", kMode)->hyperparameter.name, "word_ngrams");
   EXPECT_EQ(find_option("wordngrams", kMode), nullptr);
   EXPECT_EQ(find_option("-dim", kMode), nullptr);
   EXPECT_EQ(find_option("", kMode), nullptr);

@@ -158,5 +158,31 @@ TEST(OptionValue, JsonSurvivesPathsThatAreNotUtf8) {
   EXPECT_EQ(json.at("output"), "a\xEF\xBF\xBD\"b\n");
 }
 
+TEST(OptionValue, ArgumentsAreTheOptionsThatWereSet) {
+  EXPECT_TRUE(option_arguments(default_options(TrainingMode::kCbow)).empty());
+  Options options;
+  options.input = {"a.txt", "b c.txt"};
+  options.args.dim = 10;
+  options.lr = 0.05;
+  options.args.loss = LossKind::kOneVsAll;
+  options.early_stopping = true;
+  options.seed = -1;
+  const std::vector<std::string> wanted = {"-input",     "a.txt", "b c.txt", "-lr",
+                                           "0.05",       "-dim",  "10",      "-loss",
+                                           "one-vs-all", "-seed", "-1",      "-earlyStopping"};
+  EXPECT_EQ(option_arguments(options), wanted);
+}
+
+TEST(OptionValue, KnowsTheTypeOfARow) {
+  const auto type = [](const char* flag) { return type_of(*find_option(flag, kMode)); };
+  EXPECT_EQ(type("dim"), OptionType::kInteger);
+  EXPECT_EQ(type("memory"), OptionType::kInteger);
+  EXPECT_EQ(type("lr"), OptionType::kReal);
+  EXPECT_EQ(type("deterministic"), OptionType::kSwitch);
+  EXPECT_EQ(type("loss"), OptionType::kChoice);
+  EXPECT_EQ(type("label"), OptionType::kText);
+  EXPECT_EQ(type("input"), OptionType::kPaths);
+}
+
 }  // namespace
 }  // namespace wordfire
