@@ -52,6 +52,11 @@ std::string format_epoch(const EpochReport& report) {
   return line + fmt::format("loss {:.6f}{}\n", report.loss, report.best ? ", the best so far" : "");
 }
 
+std::string format_train_score(const ValidationScore& score) {
+  return fmt::format("Training text: P@1 {:.4f} R@1 {:.4f} ({} lines)\n", score.precision,
+                     score.recall, score.examples);
+}
+
 TrainingEvents TrainingLog::events() {
   TrainingEvents events;
   if (verbose_ < 1) return events;
@@ -77,6 +82,7 @@ void TrainingLog::finish(const TrainingResult& result) {
     print(fmt::format("Best epoch: {} of {}, whose weights are saved\n", result.best_epoch,
                       result.epochs));
   }
+  if (result.train) print(format_train_score(*result.train));
   print(fmt::format("Saved {}\n", fmt::join(result.files, ", ")));
 }
 

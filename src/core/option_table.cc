@@ -118,6 +118,8 @@ constexpr OptionRow kRows[] = {
      "epochs without a better score before training stops"},
     {&Options::min_epochs, "minEpochs", "min_epochs", every("5"), kPositive, kValidation, kClassifiers,
      "epochs before training may stop"},
+    {&Options::train_score, "trainScore", "", every("false"), kNone, kValidation, kClassifiers,
+     "also score the training text at the end"},
 
     {&Options::thread, "thread", "threads", every("0"), kThreads, kMachine, kAll,
      "threads; 0: as many as the process may use"},

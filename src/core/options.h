@@ -57,6 +57,7 @@ struct Options {
   bool early_stopping = false;
   int32_t patience = 4;
   int32_t min_epochs = 5;
+  bool train_score = false;  // score the training text at the end, too
 
   int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
   std::string scratch_dir;  // where what does not fit goes; empty: the folder of `output`

@@ -77,13 +77,6 @@ int64_t worker_rows(const Options& options, int64_t nlabels, int64_t threads) {
   return threads * (kBuffers + (all_rows && threads > 1 ? 2 * nlabels : 0));
 }
 
-// Labels, or words that are predicted.
-int64_t output_rows(const TrainingData& data) {
-  const Dictionary& dictionary = data.model->dictionary;
-  const bool is_classifier = data.model->args.model == ModelKind::kSupervised;
-  return is_classifier ? dictionary.nlabels() : dictionary.nwords();
-}
-
 // What the pieces of core/deterministic_vector_backend.cc hold: of each a table of all rows and
 // copies of those that its words use, and where the moves of a row are added up.
 int64_t bytes_of_pieces(const Options& options, const TrainingData& data) {
@@ -91,7 +84,7 @@ int64_t bytes_of_pieces(const Options& options, const TrainingData& data) {
   constexpr int64_t kWords = 256 + kWordsInLine;  // of a piece, with its last line
   constexpr int64_t kNgrams = 32;                 // of a word
   const int64_t inputs = data.buckets.rows();
-  const int64_t outputs = output_rows(data);
+  const int64_t outputs = data.output_rows();
   const int64_t copies = std::min(inputs, kWords * (data.subwords.empty() ? 1 : kNgrams)) +
                          std::min(outputs, kWords * (options.args.neg + 2));
   return kPieces * ((inputs + outputs) * int64_t{sizeof(int32_t)} +
@@ -139,7 +132,7 @@ MemoryEstimate estimate_memory(const Options& options, const TrainingData& data,
   estimate.corpus = budget.memory_used();
   estimate.scratch = budget.scratch_used();
   estimate.matrices = SharedMatrix::bytes_for(data.buckets.rows(), dim) +
-                      SharedMatrix::bytes_for(output_rows(data), dim) + 2 * kHugePage;
+                      SharedMatrix::bytes_for(data.output_rows(), dim) + 2 * kHugePage;
   if (options.early_stopping) estimate.best_copy = estimate.matrices;
   estimate.workers = bytes_of_workers(options, data, threads);
   estimate.other = std::max<int64_t>(resident.now - estimate.corpus, 0) + kSaving;

@@ -12,7 +12,8 @@ void ProgressMeter::report(int32_t epoch, const EpochProgress& now, bool always)
       static_cast<double>(epoch_tokens_) * epoch + static_cast<double>(now.tokens);
   Progress progress;
   progress.fraction = tokens / (static_cast<double>(epoch_tokens_) * epochs_);
-  progress.words_per_second_per_thread = elapsed > 0 ? tokens / elapsed / threads_ : 0;
+  progress.words_per_second = elapsed > 0 ? tokens / elapsed : 0;
+  progress.words_per_second_per_thread = progress.words_per_second / threads_;
   progress.lr = now.lr;
   const int64_t examples = examples_ + now.examples;
   progress.loss = examples > 0 ? (loss_sum_ + now.loss_sum) / static_cast<double>(examples) : 0;

@@ -26,6 +26,12 @@ struct TrainingData {
   std::optional<ValidationText> validation;
   std::optional<PretrainedVectors> pretrained;
   std::string recipe_json;  // empty: the text was not prepared
+
+  // What is predicted: labels, or words.
+  [[nodiscard]] int32_t output_rows() const {
+    const bool is_classifier = model->args.model == ModelKind::kSupervised;
+    return is_classifier ? model->dictionary.nlabels() : model->dictionary.nwords();
+  }
 };
 
 // Tells events.reading, .corpus and .memory. Throws Error (data): no text, no labels, one label, a

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -13,11 +12,13 @@
 
 #include "core/options.h"
 #include "train/corpus_report.h"
+#include "train/stop_requests.h"
 
 namespace wordfire {
 
 struct Progress {
   double fraction = 0;  // of the whole run, [0, 1]
+  double words_per_second = 0;
   double words_per_second_per_thread = 0;
   double lr = 0;
   double loss = 0;  // mean over the examples so far
@@ -30,11 +31,15 @@ struct ValidationScore {
   double recall = 0;
 };
 
+// Words are tokens of the text: those too rare for the vocabulary count, as in fastText.
 struct EpochReport {
-  int epoch = 0;  // 1, 2, ...
-  double loss = 0;
+  int epoch = 0;    // 1, 2, ...
+  double loss = 0;  // mean over its examples
+  double lr = 0;    // at its end
+  double words_per_second = 0;
   std::optional<ValidationScore> validation;
-  bool best = false;  // the best score so far
+  bool best = false;          // the best score so far
+  int epochs_since_best = 0;  // since how many epochs the score has not improved
 };
 
 // Bytes, at most; told before the matrices are allocated.
@@ -63,14 +68,17 @@ struct TrainingEvents {
 };
 
 struct TrainingResult {
-  bool stopped = false;       // by request_stop(); nothing was saved
-  bool checked_only = false;  // Options::check: nothing was trained
-  int epochs = 0;             // trained
-  int best_epoch = 0;         // whose weights were saved
+  bool stopped = false;         // before there was a model to save; nothing was saved
+  bool finished_early = false;  // by request_finish(): a model was saved
+  bool checked_only = false;    // Options::check: nothing was trained
+  int epochs = 0;               // trained to their ends
+  int best_epoch = 0;           // whose weights were saved; of equal ones the first
   double loss = 0;
-  double train_seconds = 0;  // epochs alone
-  std::optional<ValidationScore> validation;
-  std::vector<std::string> files;  // written
+  double train_seconds = 0;                   // of epochs and their validation
+  double words_per_second = 0;                // words of all epochs / train_seconds
+  std::optional<ValidationScore> train;       // of the saved weights, with Options::train_score
+  std::optional<ValidationScore> validation;  // likewise
+  std::vector<std::string> files;             // written
 };
 
 class TrainingJob {
@@ -86,12 +94,17 @@ class TrainingJob {
 
   // Asks run() to end soon without saving; once the first file has its name, saving goes on to its
   // end. Safe in a signal handler and from any thread.
-  void request_stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
+  void request_stop() noexcept { requests_.stop(); }
+
+  // Asks run() to end training soon and to save what there is: the weights of the best epoch with
+  // early stopping, else those of the moment. While the text is still read there is nothing to
+  // save: it is then the same as request_stop(). Safe in a signal handler and from any thread.
+  void request_finish() noexcept { requests_.finish(); }
 
  private:
   Options options_;
   TrainingEvents events_;
-  std::atomic<bool> stop_ = false;
+  StopRequests requests_;
 };
 
 }  // namespace wordfire

@@ -111,7 +111,8 @@ ValidationText read_validation(const std::vector<std::string>& paths, const Mode
   return text;
 }
 
-ValidationScore validate(const Predictor& predictor, const Corpus& corpus, int threads) {
+ValidationScore validate(const Predictor& predictor, const Corpus& corpus,
+                         const SubwordTable& subwords, int threads) {
   constexpr int64_t kChunk = 256;
   const int32_t labels = predictor.model().dictionary.nlabels();
   Meter sum(labels);
@@ -125,7 +126,11 @@ ValidationScore validate(const Predictor& predictor, const Corpus& corpus, int t
     for (int64_t begin = next.fetch_add(kChunk); begin < n; begin = next.fetch_add(kChunk)) {
       for (int64_t i = begin; i < std::min(n, begin + kChunk); ++i) {
         const auto features = corpus.features_of(i);
-        scratch.line.features.assign(features.begin(), features.end());
+        if (subwords.empty()) {
+          scratch.line.features.assign(features.begin(), features.end());
+        } else {
+          subwords.expand(features, scratch.line.features);
+        }
         predictor.predict(scratch, 1, 0, best);
         meter.log(corpus.labels_of(i), best);
       }

@@ -11,6 +11,7 @@
 #include "core/bucket_rows.h"
 #include "core/corpus.h"
 #include "core/predictor.h"
+#include "core/subword_table.h"
 #include "train/corpus_storage.h"
 #include "train/training_job.h"
 
@@ -34,8 +35,9 @@ struct ValidationText {
                                              std::shared_ptr<StorageBudget> budget,
                                              BucketRows& buckets, const std::atomic<bool>& stop);
 
-// Precision and recall at 1. predictor: over a model whose input rows are those of corpus.features.
+// Precision and recall at 1. predictor: over a model whose input rows are those of corpus.features
+// and subwords. subwords: of the words in corpus.features; empty where they are among the features.
 [[nodiscard]] ValidationScore validate(const Predictor& predictor, const Corpus& corpus,
-                                       int threads);
+                                       const SubwordTable& subwords, int threads);
 
 }  // namespace wordfire

@@ -5,28 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "core/meter.h"
 #include "core/predictor.h"
 #include "tests/train/job_fixture.h"
 
 namespace wordfire {
 namespace {
-
-// Precision and recall at 1 of a saved model over a text, line by line.
-ValidationScore score_by_hand(const std::string& model, const std::string& text) {
-  const Predictor predictor(load_model(model).model);
-  Meter meter(predictor.model().dictionary.nlabels());
-  PredictScratch scratch;
-  std::vector<Prediction> best;
-  for (const std::string& line : reference::lines_of(text)) {
-    const LineFeatures& encoded = predictor.encode(line, scratch);
-    if (encoded.labels.empty() || encoded.features.empty()) continue;
-    const std::vector<int32_t> gold = encoded.labels;
-    predictor.predict(scratch, 1, 0, best);
-    meter.log(gold, best);
-  }
-  return {meter.examples(), meter.total().precision(), meter.total().recall()};
-}
 
 class Validation : public JobTest, public testing::WithParamInterface<LossKind> {};
 INSTANTIATE_TEST_SUITE_P(Losses, Validation,
@@ -59,10 +42,10 @@ TEST_P(Validation, TheNumberOfThreadsDoesNotChangeIt) {
   run(trained);
   const Predictor predictor(load_model(path("model.bin")).model);
   const TrainingText text(labelled_text(1500, 7), trained.args);
-  const ValidationScore one = validate(predictor, text.corpus(), 1);
+  const ValidationScore one = validate(predictor, text.corpus(), {}, 1);
   EXPECT_EQ(one.examples, 1500);
   for (const int threads : {2, 3, 4}) {
-    const ValidationScore many = validate(predictor, text.corpus(), threads);
+    const ValidationScore many = validate(predictor, text.corpus(), {}, threads);
     EXPECT_EQ(many.examples, one.examples);
     EXPECT_EQ(many.precision, one.precision);
     EXPECT_EQ(many.recall, one.recall);
