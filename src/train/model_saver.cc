@@ -84,34 +84,30 @@ ManifestFile describe(const AtomicFile& file) {
 
 }  // namespace
 
-std::vector<std::string> model_files(const std::string& output, bool save_output) {
-  std::vector<std::string> paths = {output + ".bin", output + ".vec"};
-  if (save_output) paths.push_back(output + ".output");
-  paths.push_back(manifest_path(paths.front()));
-  return paths;
+ModelFiles model_files(const std::string& output, bool save_output) {
+  const std::string bin = output + ".bin";
+  return {bin, output + ".vec", save_output ? output + ".output" : "", manifest_path(bin)};
 }
 
 std::vector<std::string> save_trained_model(const TrainedModel& trained, const SaveRequest& request,
                                             const std::atomic<bool>& stop) {
   const Dictionary& dictionary = trained.model.dictionary;
-  AtomicFile bin(request.output + ".bin");
-  AtomicFile vec(request.output + ".vec");
   const RowSource output_rows = stoppable(plain_rows(trained.weights.output), stop);
+  AtomicFile bin(request.files.bin);
   write_model(bin, trained.model.args, dictionary, stoppable(input_rows(trained), stop),
               output_rows, request.threads);
-  write_vec(
-      vec, stoppable(word_vectors(trained), stop),
-      [&](int64_t i) { return dictionary.text(static_cast<int32_t>(i)); }, request.threads);
-  std::unique_ptr<AtomicFile> output;
-  if (request.save_output) {
-    output = std::make_unique<AtomicFile>(request.output + ".output");
-    write_vec(
-        *output, output_rows,
-        [&](int64_t i) { return output_name(trained.model, static_cast<int32_t>(i)); },
-        request.threads);
-  }
-  std::vector<AtomicFile*> files = {&bin, &vec};
-  if (output) files.push_back(output.get());
+  std::vector<std::unique_ptr<AtomicFile>> texts;
+  const auto add_text = [&](const std::string& path, const RowSource& rows, const auto& name) {
+    if (path.empty()) return;
+    texts.push_back(std::make_unique<AtomicFile>(path));
+    write_vec(*texts.back(), rows, name, request.threads);
+  };
+  add_text(request.files.vec, stoppable(word_vectors(trained), stop),
+           [&](int64_t i) { return dictionary.text(static_cast<int32_t>(i)); });
+  add_text(request.files.output, output_rows,
+           [&](int64_t i) { return output_name(trained.model, static_cast<int32_t>(i)); });
+  std::vector<AtomicFile*> files = {&bin};
+  for (const auto& text : texts) files.push_back(text.get());
 
   Manifest manifest{.program_version = WORDFIRE_VERSION,
                     .label_prefix = trained.model.label_prefix,
@@ -120,12 +116,12 @@ std::vector<std::string> save_trained_model(const TrainedModel& trained, const S
                     .recipe_json = request.recipe_json,
                     .metrics_json = request.metrics_json};
   for (const AtomicFile* file : files) manifest.files.push_back(describe(*file));
-  AtomicFile manifest_file(manifest_path(bin.path()));
+  AtomicFile manifest_file(request.files.manifest);
   manifest_file.write(manifest_text(manifest));
   files.push_back(&manifest_file);
 
   AtomicFile::commit_all(files, &stop);
-  return model_files(request.output, request.save_output);
+  return request.files.paths();
 }
 
 }  // namespace wordfire

@@ -1,5 +1,4 @@
-// Writes what a run has trained: OUTPUT.bin, OUTPUT.vec, OUTPUT.manifest.json, and OUTPUT.output if
-// asked.
+// Writes what a run has trained: model, vectors as text, manifest.
 #pragma once
 
 #include <atomic>
@@ -10,6 +9,7 @@
 #include "core/bucket_rows.h"
 #include "core/model.h"
 #include "core/subword_table.h"
+#include "train/model_files.h"
 
 namespace wordfire {
 
@@ -22,19 +22,16 @@ struct TrainedModel {
 };
 
 struct SaveRequest {
-  std::string output;  // prefix
-  bool save_output = false;
+  ModelFiles files;
   int threads = 1;
   std::string options_json;
   std::string recipe_json;
   std::string metrics_json;
 };
 
-// The files that a run with these options writes, the manifest last.
-[[nodiscard]] std::vector<std::string> model_files(const std::string& output, bool save_output);
-
-// Returns model_files(). Nothing gets its final name before everything is written. Throws Error
-// (io, cannot_create); Stopped when `stop` becomes true before the first file gets its name.
+// Returns the paths of request.files. Nothing gets its final name before everything is written.
+// Throws Error (io, cannot_create); Stopped when `stop` becomes true before the first file gets its
+// name.
 std::vector<std::string> save_trained_model(const TrainedModel& trained, const SaveRequest& request,
                                             const std::atomic<bool>& stop);
 

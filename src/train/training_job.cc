@@ -24,10 +24,10 @@ namespace wordfire {
 namespace {
 
 // Fails now, not after hours, if the model cannot be written, or would be written over its text.
-void try_output(const Options& options) {
+void try_output(const Options& options, const ModelFiles& files) {
   if (options.output.empty())
     throw Error::usage("option -output: not given, want the prefix of the model's files");
-  const std::vector<std::string> outputs = model_files(options.output, options.save_output);
+  const std::vector<std::string> outputs = files.paths();
   refuse_overwriting(list_input_files(options.input), outputs);
   refuse_overwriting(list_input_files(options.validation), outputs);
   refuse_overwriting(std::vector{options.prepare, options.pretrained_vectors}, outputs);
@@ -47,14 +47,16 @@ int64_t bytes_of_rows(const Model& model) {
 // One run: what TrainingJob::run() needs from its first step to its last.
 class Run {
  public:
-  Run(const Options& options, const TrainingEvents& events, const StopRequests& requests)
+  Run(const Options& options, const ModelFiles& files, const TrainingEvents& events,
+      const StopRequests& requests)
       : options_(options),
+        files_(files),
         events_(events),
         requests_(requests),
         threads_(options.thread > 0 ? options.thread : available_threads()) {}
 
   TrainingResult execute() {
-    if (!options_.check) try_output(options_);
+    if (!options_.check) try_output(options_, files_);
     try {
       read_train_save();
     } catch (const Stopped&) {
@@ -70,7 +72,7 @@ class Run {
       result_.checked_only = true;
       return;
     }
-    check_disk_room(options_.output + ".bin", bytes_of_rows(*data_.model));
+    check_disk_room(files_.bin, bytes_of_rows(*data_.model));
     weights_ = make_first_weights(options_, data_, threads_);
     Epochs(options_, events_, requests_, data_, weights_, threads_).run(result_);
     save();
@@ -78,8 +80,7 @@ class Run {
 
   void save() {
     SaveRequest request;
-    request.output = options_.output;
-    request.save_output = options_.save_output;
+    request.files = files_;
     request.threads = threads_;
     request.options_json = options_json(options_);
     request.recipe_json = data_.recipe_json;
@@ -107,6 +108,7 @@ class Run {
   }
 
   const Options& options_;
+  const ModelFiles& files_;
   const TrainingEvents& events_;
   const StopRequests& requests_;
   int threads_;
@@ -118,8 +120,13 @@ class Run {
 }  // namespace
 
 TrainingJob::TrainingJob(Options options, TrainingEvents events)
-    : options_(std::move(options)), events_(std::move(events)) {}
+    : options_(std::move(options)),
+      files_(model_files(options_.output, options_.save_output)),
+      events_(std::move(events)) {}
 
-TrainingResult TrainingJob::run() { return Run(options_, events_, requests_).execute(); }
+TrainingJob::TrainingJob(Options options, TrainingEvents events, ModelFiles files)
+    : options_(std::move(options)), files_(std::move(files)), events_(std::move(events)) {}
+
+TrainingResult TrainingJob::run() { return Run(options_, files_, events_, requests_).execute(); }
 
 }  // namespace wordfire

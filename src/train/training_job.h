@@ -12,6 +12,7 @@
 
 #include "core/options.h"
 #include "train/corpus_report.h"
+#include "train/model_files.h"
 #include "train/stop_requests.h"
 
 namespace wordfire {
@@ -85,11 +86,13 @@ class TrainingJob {
  public:
   // options: checked against the option table by the caller (check_options()).
   TrainingJob(Options options, TrainingEvents events);
+  // files: what is written instead of fastText's names for options.output.
+  TrainingJob(Options options, TrainingEvents events, ModelFiles files);
 
   // Reads, trains, saves OUTPUT.bin, OUTPUT.vec and OUTPUT.manifest.json (and OUTPUT.output with
-  // save_output). The folder of `output` is tried before anything is read. Files that were there
-  // before stay as they were unless the whole run succeeds. Throws Error; Error (internal) when
-  // training diverges, naming step and rate.
+  // save_output), or the files that were given. The folder of `output` is tried before anything is
+  // read. Files that were there before stay as they were unless the whole run succeeds. Throws
+  // Error; Error (internal) when training diverges, naming step and rate.
   TrainingResult run();
 
   // Asks run() to end soon without saving; once the first file has its name, saving goes on to its
@@ -103,6 +106,7 @@ class TrainingJob {
 
  private:
   Options options_;
+  ModelFiles files_;
   TrainingEvents events_;
   StopRequests requests_;
 };

@@ -33,6 +33,20 @@ TEST_F(Job, SavesTheOutputMatrixWhenAsked) {
   EXPECT_TRUE(read("model.output").starts_with("6 8\n__label__0 "));
 }
 
+TEST_F(Job, WritesTheFilesThatItIsGivenAndNoOther) {
+  Options wanted = options();
+  (void)run(wanted);
+  wanted.output = path("other");
+  TrainingJob job(check_options(wanted), {},
+                  {path("other.bin"), "", "", path("other.manifest.json")});
+  const std::vector<std::string> written = {path("other.bin"), path("other.manifest.json")};
+  EXPECT_EQ(job.run().files, written);
+  EXPECT_EQ(bytes("other"), bytes("model"));
+  EXPECT_EQ(read_manifest(written[1])->files.size(), 1u);
+  EXPECT_EQ(files(), std::vector<std::string>({"model.bin", "model.manifest.json", "model.vec",
+                                               "other.bin", "other.manifest.json", "train.txt"}));
+}
+
 TEST_F(Job, ARecipeBesideTheInputIsKeptIfItNamesTheInput) {
   const Options options = this->options();
   for (const std::string name : {"train.txt", "other.txt"}) {
