@@ -1,4 +1,4 @@
-// What a device does for training: it runs epochs over the corpus on the two matrices.
+// What a device does for training: it takes steps over ranges of the corpus on the two matrices.
 #pragma once
 
 #include <atomic>
@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "core/corpus.h"
 #include "core/loss.h"
@@ -50,53 +51,84 @@ struct WordVectorTask {
   int threads;
 };
 
-struct EpochProgress {
-  int64_t tokens = 0;    // of this epoch
+// Examples [begin, end) of a corpus.
+struct ExampleRange {
+  int64_t begin = 0;
+  int64_t end = 0;
+
+  [[nodiscard]] int64_t size() const { return end - begin; }
+  [[nodiscard]] bool empty() const { return begin == end; }
+};
+
+struct RangeProgress {
+  int64_t tokens = 0;    // of the range
   int64_t examples = 0;  // whose losses are in loss_sum
   double loss_sum = 0;
   double lr = 0;  // now
 };
 
-struct EpochPlan {
-  int32_t epoch = 0;   // 0, 1, ...
-  int32_t epochs = 1;  // of the schedule: lr falls linearly to 0 at the end of the last one
-  double lr = 0.1;     // at the start of the first
-  const std::atomic<bool>& stop;                       // ends the epoch early
-  std::function<void(const EpochProgress&)> progress;  // called now and then on one worker
+// A range of an epoch, and where in the whole run it stands.
+struct RangePlan {
+  int32_t epoch = 0;         // 0, 1, ...
+  int32_t epochs = 1;        // of the schedule: lr falls linearly to 0 at the end of the last one
+  double lr = 0.1;           // at the start of the first
+  int64_t epoch_tokens = 0;  // of the whole text
+  ExampleRange range = {};   // of the corpus
+  // The corpus may be a piece of the text. What stands in front of it:
+  int64_t examples_before = 0;
+  int64_t tokens_before = 0;
+  const std::atomic<bool>& stop;                            // ends the range early
+  std::function<void(const RangeProgress&)> progress = {};  // called now and then on one worker
 };
 
-struct EpochResult {
-  EpochProgress end;
-  bool diverged = false;  // the loss was not a number
-  int64_t diverged_example = 0;
+// The plan of a whole epoch over a corpus that is the whole text.
+[[nodiscard]] inline RangePlan plan_epoch(
+    const Corpus& corpus, int32_t epoch, int32_t epochs, double lr, const std::atomic<bool>& stop,
+    std::function<void(const RangeProgress&)> progress = nullptr) {
+  return {.epoch = epoch,
+          .epochs = epochs,
+          .lr = lr,
+          .epoch_tokens = corpus.tokens_before(corpus.examples()),
+          .range = {0, corpus.examples()},
+          .stop = stop,
+          .progress = std::move(progress)};
+}
+
+struct RangeResult {
+  RangeProgress end;
+  bool diverged = false;         // the loss was not a number
+  int64_t diverged_example = 0;  // of the text
   double diverged_lr = 0;
 };
 
 class Backend {
  public:
   virtual ~Backend() = default;
-  // One pass over the corpus.
-  virtual EpochResult train_epoch(const EpochPlan& plan) = 0;
+  // One pass over plan.range of the corpus, which may have other contents than at the call before.
+  // Random numbers depend on the seed, the epoch and the example's place in the text alone.
+  virtual RangeResult train(const RangePlan& plan) = 0;
 };
 
 // Hogwild on the CPU (Niu et al. 2011, arXiv:1106.5730): workers take runs of examples, in the
 // order of the text, from one counter.
 [[nodiscard]] std::unique_ptr<Backend> make_hogwild_backend(const SupervisedTask& task);
 
-// The same updates in small batches with a fixed order: equal bits for any number of threads.
+// The same updates in small batches with a fixed order: equal bits for any number of threads and
+// equal ranges.
 [[nodiscard]] std::unique_ptr<Backend> make_deterministic_backend(const SupervisedTask& task);
 
 // Hogwild on the CPU for word vectors.
 [[nodiscard]] std::unique_ptr<Backend> make_word_vector_backend(const WordVectorTask& task);
 
-// Equal bits for any number of threads. Negative sampling alone, and not `exact`.
+// Equal bits for any number of threads and equal ranges. Negative sampling alone, and not `exact`.
 [[nodiscard]] std::unique_ptr<Backend> make_deterministic_word_vector_backend(
     const WordVectorTask& task);
 
-// lr after `tokens` of `total` tokens of epoch `epoch`: falls linearly, as in fastText.
-[[nodiscard]] inline float learning_rate(const EpochPlan& plan, int64_t tokens, int64_t total) {
+// lr after `tokens` tokens of the corpus: falls linearly, as in fastText.
+[[nodiscard]] inline float learning_rate(const RangePlan& plan, int64_t tokens) {
+  const auto of_epoch = static_cast<double>(plan.tokens_before + tokens);
   const double done =
-      (plan.epoch + static_cast<double>(tokens) / static_cast<double>(total)) / plan.epochs;
+      (plan.epoch + of_epoch / static_cast<double>(plan.epoch_tokens)) / plan.epochs;
   return static_cast<float>(plan.lr * (1.0 - (done < 1.0 ? done : 1.0)));
 }
 

@@ -73,10 +73,10 @@ struct OutputMove {
 
 // What the workers share. Two batches are under way at a time.
 struct Shared {
-  Shared(const SupervisedTask& of_task, int n_workers)
+  Shared(const SupervisedTask& of_task, const BatchPlan& of_batches, int n_workers)
       : task(of_task),
         workers(n_workers),
-        batches(plan_batches(of_task)),
+        batches(of_batches),
         ranges(divide_work(batches, n_workers)),
         width(buffer_width(of_task.weights.input.dim())),
         sums{PartSums(batches.examples, width, ranges), PartSums(batches.examples, width, ranges)},
@@ -129,15 +129,14 @@ int owner_of(int32_t row, int workers) {
 
 class alignas(kCacheLine) Worker {
  public:
-  Worker(Shared& shared, int index, const EpochPlan& plan, EpochResult& result)
+  Worker(Shared& shared, int index, const RangePlan& plan, RangeResult& result)
       : shared_(shared),
         task_(shared.task),
         index_(index),
         plan_(plan),
         result_(result),
         input_(shared.task.weights.input, shared.ranges[static_cast<size_t>(index)]),
-        batches_((shared.task.corpus.examples() + shared.batches.examples - 1) /
-                 shared.batches.examples) {
+        batches_((plan.range.size() + shared.batches.examples - 1) / shared.batches.examples) {
     for (auto& scales : scale_) scales.resize(static_cast<size_t>(shared.batches.examples));
   }
 
@@ -189,7 +188,7 @@ class alignas(kCacheLine) Worker {
   }
 
   [[nodiscard]] int64_t begin_of(int64_t batch) const {
-    return std::min(task_.corpus.examples(), batch * shared_.batches.examples);
+    return std::min(plan_.range.end, plan_.range.begin + batch * shared_.batches.examples);
   }
   [[nodiscard]] int64_t size_of(int64_t batch) const {
     return begin_of(batch + 1) - begin_of(batch);
@@ -217,8 +216,9 @@ class alignas(kCacheLine) Worker {
   float output_step(int64_t batch, int64_t k) {
     const Corpus& corpus = task_.corpus;
     const int64_t i = begin_of(batch) + k;
-    const float lr = learning_rate(plan_, corpus.tokens_before(i), corpus.token_end.back());
-    Rng rng(task_.seed, static_cast<uint64_t>(plan_.epoch), static_cast<uint64_t>(i));
+    const float lr = learning_rate(plan_, corpus.tokens_before(i));
+    Rng rng(task_.seed, static_cast<uint64_t>(plan_.epoch),
+            static_cast<uint64_t>(plan_.examples_before + i));
     float* const hidden = shared_.hidden.row(k);
     shared_.sums_of(batch).add_up(k, scale_of(batch, k), hidden);
     return task_.loss.gradient(task_.weights.output, hidden, corpus.labels_of(i), lr, rng, step_);
@@ -301,17 +301,18 @@ class alignas(kCacheLine) Worker {
     const Corpus& corpus = task_.corpus;
     const int64_t i = begin_of(batch) + k;
     result_.diverged = true;
-    result_.diverged_example = i;
-    result_.diverged_lr = learning_rate(plan_, corpus.tokens_before(i), corpus.token_end.back());
+    result_.diverged_example = plan_.examples_before + i;
+    result_.diverged_lr = learning_rate(plan_, corpus.tokens_before(i));
     shared_.leave_at.store(batch + 1, std::memory_order_relaxed);
     return false;
   }
 
   void report(int64_t batch) {
     const Corpus& corpus = task_.corpus;
-    result_.end.examples = begin_of(batch + 1);
-    result_.end.tokens = corpus.tokens_before(result_.end.examples);
-    result_.end.lr = learning_rate(plan_, result_.end.tokens, corpus.token_end.back());
+    const int64_t end = begin_of(batch + 1);
+    result_.end.examples = end - plan_.range.begin;
+    result_.end.tokens = corpus.tokens_before(end) - corpus.tokens_before(plan_.range.begin);
+    result_.end.lr = learning_rate(plan_, corpus.tokens_before(end));
     if (plan_.progress) plan_.progress(result_.end);
     if (plan_.stop) shared_.leave_at.store(batch + 1, std::memory_order_relaxed);
   }
@@ -327,8 +328,8 @@ class alignas(kCacheLine) Worker {
   Shared& shared_;
   const SupervisedTask& task_;
   int index_;
-  const EpochPlan& plan_;
-  EpochResult& result_;
+  const RangePlan& plan_;
+  RangeResult& result_;
   RowParts input_;
   int64_t batches_;
   std::array<std::vector<float>, 3> scale_;  // of three batches: [examples]
@@ -338,19 +339,21 @@ class alignas(kCacheLine) Worker {
 
 class DeterministicBackend final : public Backend {
  public:
-  explicit DeterministicBackend(const SupervisedTask& task) : task_(task) {}
+  explicit DeterministicBackend(const SupervisedTask& task)
+      : task_(task), batches_(plan_batches(task)) {}
 
-  EpochResult train_epoch(const EpochPlan& plan) override {
-    EpochResult result;
+  RangeResult train(const RangePlan& plan) override {
+    RangeResult result;
+    if (plan.range.empty()) return result;
     if (!run(std::min(task_.threads, kRowParts), plan, result)) run(1, plan, result);
-    result.end.lr = learning_rate(plan, 1, 1);
+    result.end.lr = learning_rate(plan, task_.corpus.tokens_before(plan.range.end));
     return result;
   }
 
  private:
   // Returns false when the system gives fewer threads than `workers`; nothing is done then.
-  bool run(int workers, const EpochPlan& plan, EpochResult& result) {
-    Shared shared(task_, workers);
+  bool run(int workers, const RangePlan& plan, RangeResult& result) {
+    Shared shared(task_, batches_, workers);
     std::vector<Worker> all;
     all.reserve(static_cast<size_t>(workers));
     for (int i = 0; i < workers; ++i) all.emplace_back(shared, i, plan, result);
@@ -364,6 +367,7 @@ class DeterministicBackend final : public Backend {
   }
 
   SupervisedTask task_;
+  BatchPlan batches_;
 };
 
 }  // namespace

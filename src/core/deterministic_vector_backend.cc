@@ -52,20 +52,21 @@ class DeterministicVectorBackend final : public Backend {
     }
   }
 
-  EpochResult train_epoch(const EpochPlan& plan) override {
-    EpochResult result;
+  RangeResult train(const RangePlan& plan) override {
+    RangeResult result;
     leave_ = false;
     next_unit_ = 0;
     const int threads = static_cast<int>(std::min<int64_t>(task_.threads, kUnits));
     parallel_team(threads, [&](Team& team) { run(team, plan, result); });
-    result.end.lr = learning_rate(plan, 1, 1);
+    result.end.lr = learning_rate(plan, task_.corpus.tokens_before(plan.range.end));
     return result;
   }
 
  private:
-  void run(Team& team, const EpochPlan& plan, EpochResult& result) {
-    const int64_t tokens = task_.corpus.token_end.back();
-    for (int64_t begin = 0; begin < tokens; begin += kUnits * kUnitTokens) {
+  void run(Team& team, const RangePlan& plan, RangeResult& result) {
+    const int64_t end = task_.corpus.tokens_before(plan.range.end);
+    int64_t begin = task_.corpus.tokens_before(plan.range.begin);
+    for (; begin < end; begin += kUnits * kUnitTokens) {
       for (int64_t unit = next_unit_++; unit < kUnits; unit = next_unit_++) {
         train(*units_[static_cast<size_t>(unit)], plan, begin + unit * kUnitTokens);
       }
@@ -86,15 +87,16 @@ class DeterministicVectorBackend final : public Backend {
   }
 
   // Trains the lines that begin at tokens [begin, begin + kUnitTokens).
-  void train(Unit& unit, const EpochPlan& plan, int64_t begin) {
+  void train(Unit& unit, const RangePlan& plan, int64_t begin) {
     const Corpus& corpus = task_.corpus;
     unit.input.clear();
     unit.output.clear();
     unit.loss = {};
-    unit.last_line = std::min(corpus.examples(), line_at(begin + kUnitTokens));
+    unit.last_line = std::min(plan.range.end, line_at(begin + kUnitTokens));
     for (int64_t line = line_at(begin); line < unit.last_line; ++line) {
-      const float lr = learning_rate(plan, corpus.tokens_before(line), corpus.token_end.back());
-      Rng rng(task_.seed, static_cast<uint64_t>(plan.epoch), static_cast<uint64_t>(line));
+      const float lr = learning_rate(plan, corpus.tokens_before(line));
+      Rng rng(task_.seed, static_cast<uint64_t>(plan.epoch),
+              static_cast<uint64_t>(plan.examples_before + line));
       subsampling_.keep(corpus.features_of(line), rng, unit.words);
       unit.trainer->train(unit.words, lr, rng, unit.loss);
     }
@@ -103,7 +105,7 @@ class DeterministicVectorBackend final : public Backend {
   }
 
   // Sums the losses of a round in the order of its pieces.
-  void account(const EpochPlan& plan, int64_t begin, EpochResult& result) {
+  void account(const RangePlan& plan, int64_t begin, RangeResult& result) {
     next_unit_ = 0;
     const Corpus& corpus = task_.corpus;
     for (const auto& unit : units_) {
@@ -111,11 +113,11 @@ class DeterministicVectorBackend final : public Backend {
       result.end.examples += unit->loss.count;
     }
     const int64_t line = units_.back()->last_line;
-    result.end.tokens = corpus.tokens_before(line);
-    result.end.lr = learning_rate(plan, result.end.tokens, corpus.token_end.back());
+    result.end.tokens = corpus.tokens_before(line) - corpus.tokens_before(plan.range.begin);
+    result.end.lr = learning_rate(plan, corpus.tokens_before(line));
     if (!std::isfinite(result.end.loss_sum)) {
       result.diverged = true;
-      result.diverged_example = std::min(line_at(begin), corpus.examples() - 1);
+      result.diverged_example = plan.examples_before + std::min(line_at(begin), plan.range.end - 1);
       result.diverged_lr = result.end.lr;
       leave_ = true;
     }

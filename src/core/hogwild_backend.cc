@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/backend.h"
-#include "core/hogwild_epoch.h"
+#include "core/hogwild_pass.h"
 #include "core/parallel.h"
 #include "core/private_rows.h"
 #include "core/row_kernels.h"
@@ -26,10 +26,10 @@ constexpr int64_t kStaleExamples = 16;
 
 class Worker {
  public:
-  Worker(const SupervisedTask& task, HogwildEpoch& epoch, int workers)
+  Worker(const SupervisedTask& task, HogwildPass& pass, int workers)
       : task_(task),
-        plan_(epoch.plan()),
-        epoch_(epoch),
+        plan_(pass.plan()),
+        pass_(pass),
         hidden_(static_cast<size_t>(buffer_width(task_.weights.input.dim()))),
         gradient_(hidden_.size()) {
     if (!task_.loss.moves_all_rows() || workers == 1) return;
@@ -39,7 +39,7 @@ class Worker {
 
   // Takes chunks until there are none.
   void run() {
-    for (auto range = epoch_.take(); !range.empty(); range = epoch_.take()) {
+    for (auto range = pass_.take(); !range.empty(); range = pass_.take()) {
       if (!run_chunk(range.begin, range.end)) break;
     }
     if (merge_every_ > 0) output_rows_.merge();
@@ -49,25 +49,24 @@ class Worker {
   // Returns false when the loss is not a number.
   bool run_chunk(int64_t begin, int64_t end) {
     const Corpus& corpus = task_.corpus;
-    const int64_t total = corpus.token_end.back();
     int64_t rate_changed = corpus.tokens_before(begin);
-    float lr = learning_rate(plan_, rate_changed, total);
+    float lr = learning_rate(plan_, rate_changed);
     double loss_sum = 0;
     for (int64_t i = begin; i < end; ++i) {
       if (corpus.tokens_before(i) - rate_changed > task_.lr_update_rate) {
         rate_changed = corpus.tokens_before(i);
-        lr = learning_rate(plan_, rate_changed, total);
+        lr = learning_rate(plan_, rate_changed);
       }
       const float loss = step(i, end, lr);
       if (!std::isfinite(loss)) {
-        epoch_.fail(i, lr);
+        pass_.fail(i, lr);
         return false;
       }
       loss_sum += loss;
       if (merge_every_ > 0 && (i - begin + 1) % merge_every_ == 0) output_rows_.merge();
     }
-    epoch_.report(corpus.tokens_before(end) - corpus.tokens_before(begin), end - begin, loss_sum,
-                  lr);
+    pass_.report(corpus.tokens_before(end) - corpus.tokens_before(begin), end - begin, loss_sum,
+                 lr);
     return true;
   }
 
@@ -77,7 +76,8 @@ class Worker {
     const std::span<const int32_t> features = rows_of(i);
     const auto& ends = task_.corpus.feature_end;
     const int64_t ahead = task_.subwords.empty() ? ends[chunk_end - 1] - ends[i] : 0;
-    Rng rng(task_.seed, static_cast<uint64_t>(plan_.epoch), static_cast<uint64_t>(i));
+    Rng rng(task_.seed, static_cast<uint64_t>(plan_.epoch),
+            static_cast<uint64_t>(plan_.examples_before + i));
     task_.weights.input.mean_of_rows(features, ahead, hidden_.data());
     const float loss = task_.loss.gradient(output(), hidden_.data(), task_.corpus.labels_of(i), lr,
                                            rng, output_step_);
@@ -102,8 +102,8 @@ class Worker {
   }
 
   const SupervisedTask& task_;
-  const EpochPlan& plan_;
-  HogwildEpoch& epoch_;
+  const RangePlan& plan_;
+  HogwildPass& pass_;
   int64_t merge_every_ = 0;  // examples; 0: the worker writes to the shared output rows
   PrivateRows output_rows_;
   std::vector<float> hidden_;
@@ -116,11 +116,11 @@ class HogwildBackend final : public Backend {
  public:
   explicit HogwildBackend(const SupervisedTask& task) : task_(task) {}
 
-  EpochResult train_epoch(const EpochPlan& plan) override {
-    HogwildEpoch epoch(plan, task_.corpus.examples(), kChunk);
-    const int workers = epoch.workers(task_.threads);
-    parallel_workers(workers, [&](int) { Worker(task_, epoch, workers).run(); });
-    return epoch.result();
+  RangeResult train(const RangePlan& plan) override {
+    HogwildPass pass(plan, kChunk);
+    const int workers = pass.workers(task_.threads);
+    parallel_workers(workers, [&](int) { Worker(task_, pass, workers).run(); });
+    return pass.result(task_.corpus.tokens_before(plan.range.end));
   }
 
  private:

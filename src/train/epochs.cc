@@ -17,6 +17,12 @@ int training_threads(const Options& options, int threads) {
   return options.deterministic ? std::min(threads, available_threads()) : threads;
 }
 
+// What was done before a range, and the range's own part.
+RangeProgress sum_of(const RangeProgress& before, const RangeProgress& range) {
+  return {before.tokens + range.tokens, before.examples + range.examples,
+          before.loss_sum + range.loss_sum, range.lr};
+}
+
 }  // namespace
 
 Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopRequests& requests,
@@ -28,19 +34,20 @@ Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopR
       weights_(weights),
       threads_(threads),
       backend_(options, data, weights, training_threads(options, threads)),
+      ranges_(epoch_ranges(data.corpus)),
       predictor_(data.model),
       best_(options, weights, threads),
       meter_(events, data.corpus.token_end.back(), options.args.epoch, threads) {}
 
 void Epochs::run(TrainingResult& result) {
-  EpochProgress unfinished;
+  RangeProgress unfinished;
   for (int epoch = 1; epoch <= options_.args.epoch && !best_.should_stop(epoch - 1); ++epoch) {
     const double begin = meter_.seconds();
-    const EpochResult end = train_epoch(epoch);
+    const RangeProgress end = train_epoch(epoch);
     throw_if(requests_.discard);
-    if (leaving() && end.end.tokens < data_.corpus.token_end.back()) {
+    if (leaving() && end.tokens < data_.corpus.token_end.back()) {
       result.finished_early = true;
-      unfinished = end.end;
+      unfinished = end;
       break;
     }
     finish_epoch(epoch, end, meter_.seconds() - begin, result);
@@ -55,17 +62,24 @@ void Epochs::run(TrainingResult& result) {
   score(result);
 }
 
-EpochResult Epochs::train_epoch(int epoch) {
-  const EpochPlan plan{epoch - 1, options_.args.epoch, options_.lr, requests_.leave,
-                       [&](const EpochProgress& now) { meter_.report(epoch - 1, now, false); }};
-  const EpochResult result = backend_.backend().train_epoch(plan);
-  if (result.diverged) fail_diverged(epoch, result);
-  meter_.report(epoch - 1, result.end, epoch == options_.args.epoch);
-  meter_.finish_epoch(result.end);
-  return result;
+RangeProgress Epochs::train_epoch(int epoch) {
+  RangeProgress done;
+  RangePlan plan = plan_epoch(
+      data_.corpus, epoch - 1, options_.args.epoch, options_.lr, requests_.leave,
+      [&](const RangeProgress& now) { meter_.report(epoch - 1, sum_of(done, now), false); });
+  for (const ExampleRange& range : ranges_) {
+    if (leaving()) break;
+    plan.range = range;
+    const RangeResult result = backend_.backend().train(plan);
+    if (result.diverged) fail_diverged(epoch, result);
+    done = sum_of(done, result.end);
+  }
+  meter_.report(epoch - 1, done, epoch == options_.args.epoch);
+  meter_.finish_epoch(done);
+  return done;
 }
 
-void Epochs::fail_diverged(int epoch, const EpochResult& end) const {
+void Epochs::fail_diverged(int epoch, const RangeResult& end) const {
   throw Error::internal(fmt::format(
       "training diverged in epoch {}, step {} (example {} of {}), at learning rate {:.6g}: the "
       "loss is not a number; lower -lr",
@@ -73,14 +87,14 @@ void Epochs::fail_diverged(int epoch, const EpochResult& end) const {
       end.diverged_example + 1, data_.corpus.examples(), end.diverged_lr));
 }
 
-void Epochs::finish_epoch(int epoch, const EpochResult& end, double seconds,
+void Epochs::finish_epoch(int epoch, const RangeProgress& end, double seconds,
                           TrainingResult& result) {
   result.epochs = epoch;
   result.best_epoch = epoch;
   EpochReport report;
   report.epoch = epoch;
-  report.loss = end.end.loss_sum / static_cast<double>(std::max<int64_t>(end.end.examples, 1));
-  report.lr = end.end.lr;
+  report.loss = end.loss_sum / static_cast<double>(std::max<int64_t>(end.examples, 1));
+  report.lr = end.lr;
   if (seconds > 0) {
     report.words_per_second = static_cast<double>(data_.model->dictionary.ntokens()) / seconds;
   }
@@ -93,7 +107,7 @@ void Epochs::finish_epoch(int epoch, const EpochResult& end, double seconds,
   if (events_.epoch) events_.epoch(report);
 }
 
-void Epochs::add_times(const EpochProgress& unfinished, TrainingResult& result) const {
+void Epochs::add_times(const RangeProgress& unfinished, TrainingResult& result) const {
   const double epochs = result.epochs + static_cast<double>(unfinished.tokens) /
                                             static_cast<double>(data_.corpus.token_end.back());
   result.train_seconds = meter_.seconds();

@@ -1,10 +1,13 @@
 // The epochs of a run: training, validation between them, early stopping, requests to end.
 #pragma once
 
+#include <vector>
+
 #include "core/backend.h"
 #include "core/options.h"
 #include "core/predictor.h"
 #include "train/early_stopping.h"
+#include "train/epoch_ranges.h"
 #include "train/job_backend.h"
 #include "train/progress_meter.h"
 #include "train/stop_requests.h"
@@ -25,12 +28,12 @@ class Epochs {
   void run(TrainingResult& result);
 
  private:
-  EpochResult train_epoch(int epoch);
-  [[noreturn]] void fail_diverged(int epoch, const EpochResult& end) const;
-  void finish_epoch(int epoch, const EpochResult& end, double seconds, TrainingResult& result);
+  RangeProgress train_epoch(int epoch);  // returns the sums of the epoch
+  [[noreturn]] void fail_diverged(int epoch, const RangeResult& end) const;
+  void finish_epoch(int epoch, const RangeProgress& end, double seconds, TrainingResult& result);
   [[nodiscard]] bool leaving() const { return requests_.leave.load(std::memory_order_acquire); }
   void take_best(TrainingResult& result);
-  void add_times(const EpochProgress& unfinished, TrainingResult& result) const;
+  void add_times(const RangeProgress& unfinished, TrainingResult& result) const;
   void score(TrainingResult& result) const;
 
   const Options& options_;
@@ -40,6 +43,7 @@ class Epochs {
   Weights& weights_;
   int threads_;
   JobBackend backend_;
+  std::vector<ExampleRange> ranges_;  // of an epoch
   Predictor predictor_;
   EarlyStopping best_;
   ProgressMeter meter_;

@@ -2,7 +2,7 @@
 
 namespace wordfire {
 
-void ProgressMeter::report(int32_t epoch, const EpochProgress& now, bool always) {
+void ProgressMeter::report(int32_t epoch, const RangeProgress& now, bool always) {
   constexpr double kShortest = 0.1;  // seconds
   if (!events_.progress) return;
   if (!always && seconds_since(last_) < kShortest) return;

@@ -15,10 +15,10 @@ class ProgressMeter {
   ProgressMeter(const TrainingEvents& events, int64_t epoch_tokens, int32_t epochs, int threads)
       : events_(events), epoch_tokens_(epoch_tokens), epochs_(epochs), threads_(threads) {}
 
-  // now: of epoch 0, 1, ... that runs. always: even if the last report was a moment ago.
-  void report(int32_t epoch, const EpochProgress& now, bool always);
+  // now: sums since the start of epoch 0, 1, ... that runs. always: even if the last report was a moment ago.
+  void report(int32_t epoch, const RangeProgress& now, bool always);
 
-  void finish_epoch(const EpochProgress& end) {
+  void finish_epoch(const RangeProgress& end) {
     examples_ += end.examples;
     loss_sum_ += end.loss_sum;
   }

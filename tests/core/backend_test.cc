@@ -48,7 +48,7 @@ enum class Output { kBatch, kInSeries };
 // What a run leaves: the weights, and each epoch's report.
 struct Trained {
   Weights weights;
-  std::vector<EpochResult> epochs;
+  std::vector<RangeResult> epochs;
 };
 
 class Training {
@@ -65,7 +65,7 @@ class Training {
     const std::unique_ptr<Backend> backend = make(task);
     const std::atomic<bool> stop = false;
     for (int32_t epoch = 0; epoch < epochs; ++epoch) {
-      trained.epochs.push_back(backend->train_epoch({epoch, kEpochs, lr, stop, {}}));
+      trained.epochs.push_back(backend->train(plan_epoch(corpus(), epoch, kEpochs, lr, stop)));
     }
     return trained;
   }
@@ -248,7 +248,7 @@ TEST_P(BackendTest, AnEpochReportsEveryExampleAndToken) {
   const Training training(700, args());
   for (const Make make : {make_hogwild_backend, make_deterministic_backend}) {
     for (const int threads : {1, 3}) {
-      const EpochResult result = training.run(make, threads, 1).epochs[0];
+      const RangeResult result = training.run(make, threads, 1).epochs[0];
       EXPECT_FALSE(result.diverged);
       EXPECT_EQ(result.end.examples, 700);
       EXPECT_EQ(result.end.tokens, training.corpus().token_end.back());
@@ -262,7 +262,7 @@ TEST_P(BackendTest, DivergenceIsSeen) {
   for (const Make make : {make_hogwild_backend, make_deterministic_backend}) {
     for (const int threads : {1, 2}) {
       const Trained trained = training.run(make, threads, 2, 1e30);
-      const EpochResult& last = trained.epochs.back();
+      const RangeResult& last = trained.epochs.back();
       EXPECT_TRUE(last.diverged) << threads;
       EXPECT_LT(last.diverged_example, 300);
       EXPECT_GT(last.diverged_lr, 1e29);
@@ -271,18 +271,18 @@ TEST_P(BackendTest, DivergenceIsSeen) {
 }
 
 // An epoch over 5000 examples; `stop_at_once`: stopped before it begins, else at its first report.
-EpochResult stopped_epoch(Make make, int threads, bool stop_at_once) {
+RangeResult stopped_epoch(Make make, int threads, bool stop_at_once) {
   const TrainingText text(labelled_text(5000, 1), args_of(LossKind::kSoftmax, Features::kWords));
   Weights weights = text.first_weights();
   const auto loss = make_loss(text.args(), text.label_counts());
   const SupervisedTask task{text.corpus(), text.subwords(), *loss, weights, 100, kSeed, threads};
   std::atomic<bool> stop = stop_at_once;
-  const EpochPlan plan{0, 1, kLr, stop, [&](const EpochProgress& now) {
-                         EXPECT_GT(now.examples, 0);
-                         EXPECT_GT(now.loss_sum, 0);
-                         stop = true;
-                       }};
-  return make(task)->train_epoch(plan);
+  const auto stop_at = [&](const RangeProgress& now) {
+    EXPECT_GT(now.examples, 0);
+    EXPECT_GT(now.loss_sum, 0);
+    stop = true;
+  };
+  return make(task)->train(plan_epoch(text.corpus(), 0, 1, kLr, stop, stop_at));
 }
 
 TEST(Backend, AStopRequestEndsTheEpochEarly) {
@@ -295,13 +295,13 @@ TEST(Backend, AStopRequestEndsTheEpochEarly) {
 
 TEST(LearningRate, FallsLinearlyToZeroAtTheEndOfTheLastEpoch) {
   const std::atomic<bool> stop = false;
-  const EpochPlan second{1, 4, 0.8, stop, {}};
-  EXPECT_FLOAT_EQ(learning_rate(second, 0, 100), 0.6f);
-  EXPECT_FLOAT_EQ(learning_rate(second, 50, 100), 0.5f);
-  EXPECT_FLOAT_EQ(learning_rate(second, 100, 100), 0.4f);
-  const EpochPlan last{3, 4, 0.8, stop, {}};
-  EXPECT_EQ(learning_rate(last, 100, 100), 0);
-  EXPECT_EQ(learning_rate(last, 200, 100), 0);
+  const RangePlan second{.epoch = 1, .epochs = 4, .lr = 0.8, .epoch_tokens = 100, .stop = stop};
+  EXPECT_FLOAT_EQ(learning_rate(second, 0), 0.6f);
+  EXPECT_FLOAT_EQ(learning_rate(second, 50), 0.5f);
+  EXPECT_FLOAT_EQ(learning_rate(second, 100), 0.4f);
+  const RangePlan last{.epoch = 3, .epochs = 4, .lr = 0.8, .epoch_tokens = 100, .stop = stop};
+  EXPECT_EQ(learning_rate(last, 100), 0);
+  EXPECT_EQ(learning_rate(last, 200), 0);
 }
 
 }  // namespace

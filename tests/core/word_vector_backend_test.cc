@@ -68,7 +68,7 @@ class WordVectorBackendTest : public testing::TestWithParam<Case> {
 
   struct Trained {
     Weights weights;
-    std::vector<EpochResult> epochs;
+    std::vector<RangeResult> epochs;
   };
 
   Trained run(Make make, const Lines& lines, int threads, double lr = 0.05, bool stop_now = false) {
@@ -91,7 +91,7 @@ class WordVectorBackendTest : public testing::TestWithParam<Case> {
     const auto backend = make(task);
     const std::atomic<bool> stop = stop_now;
     for (int32_t epoch = 0; epoch < 4; ++epoch) {
-      trained.epochs.push_back(backend->train_epoch({epoch, 4, lr, stop, {}}));
+      trained.epochs.push_back(backend->train(plan_epoch(task.corpus, epoch, 4, lr, stop)));
     }
     return trained;
   }
@@ -143,8 +143,8 @@ TEST_P(WordVectorBackendTest, LossesFall) {
   for (const Make make : kBackends) {
     for (const int threads : {1, 2}) {
       const Trained trained = run(make, lines, threads);
-      const EpochProgress& first = trained.epochs[0].end;
-      const EpochProgress& last = trained.epochs[3].end;
+      const RangeProgress& first = trained.epochs[0].end;
+      const RangeProgress& last = trained.epochs[3].end;
       EXPECT_LT(last.loss_sum / static_cast<double>(last.examples),
                 0.95 * first.loss_sum / static_cast<double>(first.examples));
     }

@@ -110,7 +110,8 @@ PlainRun train_plainly(const Options& options, int epochs) {
                             1};
   const std::unique_ptr<Backend> backend = make_deterministic_backend(task);
   for (int epoch = 0; epoch < epochs; ++epoch) {
-    static_cast<void>(backend->train_epoch({epoch, options.args.epoch, options.lr, stop, {}}));
+    static_cast<void>(
+        backend->train(plan_epoch(data.corpus, epoch, options.args.epoch, options.lr, stop)));
   }
   return in_file_order(data, options, weights);
 }
