@@ -15,6 +15,7 @@ ALLOWED = {
     "core": set(),
     "io": {"core"},
     "train": {"core", "io"},
+    "sagemaker": {"train", "io", "core"},
 }
 # Which folders may use a library, by the start of its headers. Those that are not here are for all.
 LIBRARIES = {

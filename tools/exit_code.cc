@@ -37,6 +37,9 @@ int exit_code(SystemFault fault) {
 constexpr std::string_view kNoMemory =
     "memory: the system gave no more, want a smaller -bucket, -dim or input";
 
+// end_at_once() has no other way to it.
+FailureReport report_failure = print_failure;
+
 // Memory can run out where an exception cannot pass: in a destructor of a library (nlohmann-json
 // allocates in one), in a team of threads that would wait for each other. No signal and no core.
 [[noreturn]] void end_at_once() noexcept {
@@ -45,7 +48,7 @@ constexpr std::string_view kNoMemory =
       std::rethrow_exception(pending);
     }
   } catch (const std::bad_alloc&) {
-    print_error(kNoMemory);
+    report_failure(kNoMemory, nullptr);
     _exit(kExitInternal);
   } catch (...) {
   }
@@ -69,20 +72,24 @@ int exit_code(const Error& error) {
   return kExitInternal;
 }
 
-int run_program(const std::function<int()>& program) {
+void print_failure(std::string_view message, const Error*) noexcept { print_error(message); }
+
+int run_program(const std::function<int()>& program, FailureReport report) {
+  report_failure = report;
   std::set_terminate(end_at_once);
   try {
     return program();
   } catch (const Error& error) {
-    print_error(error.what());
+    report(error.what(), &error);
     return exit_code(error);
   } catch (const std::bad_alloc&) {
-    print_error(kNoMemory);
+    report(kNoMemory, nullptr);
   } catch (const std::length_error&) {
-    print_error(
-        "memory: more was asked for than can be addressed, want a smaller -bucket, -dim or input");
+    report(
+        "memory: more was asked for than can be addressed, want a smaller -bucket, -dim or input",
+        nullptr);
   } catch (const std::exception& error) {
-    print_error(std::string("internal error: ") + error.what());
+    report(std::string("internal error: ") + error.what(), nullptr);
   }
   return kExitInternal;
 }

@@ -1,4 +1,4 @@
-# Installs the libraries, their headers, the program, and what lets other programs find them: find_package(Wordfire)
+# Installs the libraries, their headers, the programs, and what lets other programs find them: find_package(Wordfire)
 # and wordfire.pc. tests/install builds an outside program both ways.
 include(CMakePackageConfigHelpers)
 
@@ -10,7 +10,7 @@ foreach(folder IN LISTS WORDFIRE_LIBRARIES)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/${folder}
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wordfire FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(TARGETS wordfire RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS wordfire train RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 install(EXPORT WordfireTargets NAMESPACE wordfire:: DESTINATION ${config_dir})

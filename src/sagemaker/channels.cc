@@ -1,0 +1,156 @@
+#include "sagemaker/channels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "core/error.h"
+#include "io/recipe.h"
+#include "sagemaker/config_file.h"
+
+namespace wordfire {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  });
+  return text;
+}
+
+// "Application/JSONLines; charset=utf-8" -> "application/jsonlines".
+std::string media_type(const std::string& content_type) {
+  std::string type = lower(content_type.substr(0, content_type.find(';')));
+  std::erase_if(type, [](char c) { return c == ' ' || c == '\t'; });
+  return type;
+}
+
+ChannelMode parse_mode(const std::string& text, const std::string& where) {
+  const std::string mode = lower(text);
+  if (mode.empty() || mode == "file") return ChannelMode::kFile;
+  if (mode == "fastfile") return ChannelMode::kFastFile;
+  if (mode == "pipe") return ChannelMode::kPipe;
+  throw Error::data(
+      fmt::format("{}: TrainingInputMode \"{}\", want File, FastFile or Pipe", where, text));
+}
+
+bool parse_wrapper(const std::string& text, const std::string& where) {
+  const std::string wrapper = lower(text);
+  if (wrapper.empty() || wrapper == "none") return false;
+  if (wrapper == "recordio") return true;
+  throw Error::data(
+      fmt::format("{}: RecordWrapperType \"{}\", want None or RecordIO", where, text));
+}
+
+// Two keys of the platform's own API; nobody promises that they arrive.
+bool names_manifest(const nlohmann::json& settings, const std::string& where) {
+  return settings.contains("AttributeNames") ||
+         lower(ConfigFile::text(settings, "S3DataType", where)) == "augmentedmanifestfile";
+}
+
+Channel read_channel(const std::string& name, const nlohmann::json& settings,
+                     const ContainerPaths& paths) {
+  const std::string where = fmt::format("inputdataconfig.json: channel \"{}\"", name);
+  if (!settings.is_object() && !settings.is_null()) {
+    throw Error::data(
+        fmt::format("{}: got a JSON {}, want an object", where, settings.type_name()));
+  }
+  Channel channel;
+  channel.name = name;
+  channel.path = paths.channel(name);
+  if (settings.is_null()) return channel;
+  const auto text = [&](std::string_view key) { return ConfigFile::text(settings, key, where); };
+  channel.mode = parse_mode(text("TrainingInputMode"), where);
+  channel.content_type = media_type(text("ContentType"));
+  channel.wrapped = parse_wrapper(text("RecordWrapperType"), where);
+  channel.manifest = names_manifest(settings, where);
+  return channel;
+}
+
+std::vector<Channel> channels_of_folders(const ContainerPaths& paths) {
+  std::vector<Channel> channels;
+  std::error_code failure;
+  for (fs::directory_iterator entry(paths.data(), failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    std::error_code ignored;
+    const std::string name = entry->path().filename();
+    if (name.starts_with('.') || !entry->is_directory(ignored)) continue;
+    channels.push_back({.name = name, .content_type = "", .path = entry->path()});
+  }
+  std::ranges::sort(channels, {}, &Channel::name);
+  return channels;
+}
+
+bool is_text(const fs::path& path) {
+  const std::string name = path.filename();
+  return !name.starts_with('.') && name != kRecipeFile && name != "_SUCCESS";
+}
+
+std::string quoted_name(const Channel& channel) {
+  return fmt::format("channel \"{}\"", channel.name);
+}
+
+}  // namespace
+
+std::vector<Channel> read_channels(const ContainerPaths& paths) {
+  const ConfigFile config(paths.config("inputdataconfig.json"));
+  if (config.object().empty()) return channels_of_folders(paths);
+  std::vector<Channel> channels;
+  for (const auto& [name, settings] : config.object().items()) {
+    channels.push_back(read_channel(name, settings, paths));
+  }
+  return channels;
+}
+
+std::vector<std::string> list_channel_files(const Channel& channel) {
+  std::vector<std::string> files;
+  std::error_code failure;
+  fs::recursive_directory_iterator entry(channel.path, failure);
+  for (const fs::recursive_directory_iterator end; !failure && entry != end;
+       entry.increment(failure)) {
+    std::error_code ignored;  // a link that leads nowhere is no file
+    if (entry->is_directory(ignored)) {
+      if (!is_text(entry->path())) entry.disable_recursion_pending();
+    } else if (is_text(entry->path()) && entry->is_regular_file(ignored)) {
+      files.push_back(entry->path());
+    }
+  }
+  if (failure) {
+    throw Error::no_input(fmt::format("{}: {}: cannot read the folder ({})", quoted_name(channel),
+                                      channel.path, failure.message()));
+  }
+  if (files.empty()) {
+    throw Error::no_input(
+        fmt::format("{}: {}: no files in this folder, want at least one; does "
+                    "the channel's S3 prefix hold objects?",
+                    quoted_name(channel), channel.path));
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::string_view channel_format(const Channel& channel) {
+  const std::string& type = channel.content_type;
+  const bool records = type == "application/x-recordio";
+  const bool lines = type == "application/jsonlines" || type == "application/x-jsonlines" ||
+                     type == "application/x-ndjson";
+  const bool manifest = channel.manifest || (channel.wrapped && (records || lines));
+  if (channel.mode == ChannelMode::kPipe && manifest) {
+    if (channel.wrapped) return "augmented-manifest";
+    throw Error::usage(fmt::format(
+        "{}: an augmented manifest with RecordWrapperType None, want RecordIO: without it texts "
+        "and labels arrive with nothing between them",
+        quoted_name(channel)));
+  }
+  if (type == "application/x-recordio-protobuf") return "recordio-protobuf";
+  if (lines) return "jsonlines";
+  return records || channel.wrapped ? "recordio" : "auto";
+}
+
+}  // namespace wordfire

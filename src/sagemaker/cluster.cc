@@ -1,0 +1,29 @@
+#include "sagemaker/cluster.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace wordfire {
+
+Cluster read_cluster(const ConfigFile& file) {
+  Cluster cluster;
+  cluster.current_host = file.text("current_host");
+  const nlohmann::json hosts = file.object().value("hosts", nlohmann::json::array());
+  const bool texts = hosts.is_array() && std::ranges::all_of(hosts, [](const nlohmann::json& one) {
+                       return one.is_string();
+                     });
+  if (!texts) throw Error::data(fmt::format("{}: \"hosts\", want a list of names", file.name()));
+  hosts.get_to(cluster.hosts);
+  std::ranges::sort(cluster.hosts);
+  if (!cluster.current_host.empty() && !cluster.hosts.empty() &&
+      std::ranges::find(cluster.hosts, cluster.current_host) == cluster.hosts.end()) {
+    throw Error::data(fmt::format("{}: current_host \"{}\", want one of \"hosts\"", file.name(),
+                                  cluster.current_host));
+  }
+  return cluster;
+}
+
+}  // namespace wordfire

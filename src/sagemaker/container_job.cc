@@ -1,0 +1,95 @@
+#include "sagemaker/container_job.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "core/nearest_name.h"
+#include "core/option_check.h"
+#include "sagemaker/cluster.h"
+#include "sagemaker/failure_file.h"
+#include "sagemaker/scratch_folder.h"
+
+namespace wordfire {
+namespace {
+
+[[noreturn]] void refuse_without_train(const std::vector<Channel>& channels) {
+  std::vector<std::string_view> names;
+  for (const Channel& channel : channels) names.push_back(channel.name);
+  const std::string found =
+      names.empty() ? "there are none" : fmt::format("got \"{}\"", fmt::join(names, "\", \""));
+  constexpr std::string_view kWanted[] = {"train"};
+  const auto near = std::ranges::find_if(
+      names, [&](std::string_view name) { return !nearest_name(name, kWanted).empty(); });
+  const std::string advice =
+      near == names.end() ? "" : fmt::format("; is \"{}\" meant to be it?", *near);
+  throw Error::no_input(fmt::format("channels: {}, want one named \"train\"{}", found, advice));
+}
+
+void check_cluster(const ContainerPaths& paths) {
+  const Cluster cluster = read_cluster(ConfigFile(paths.config("resourceconfig.json")));
+  if (cluster.hosts.size() <= 1) return;
+  throw Error::usage(fmt::format("resourceconfig.json: {} hosts, want one: set instance_count to 1",
+                                 cluster.hosts.size()));
+}
+
+// Channels by what they are for; the rest is noted.
+void assign_channels(std::vector<Channel> channels, ContainerJob& job) {
+  const bool is_classifier = job.parameters.mode == TrainingMode::kSupervised;
+  bool has_train = false;
+  const std::vector<Channel> all = channels;
+  for (Channel& channel : channels) {
+    if (channel.name == "train") {
+      job.train = std::move(channel);
+      has_train = true;
+    } else if (channel.name == "validation" && is_classifier) {
+      job.validation = std::move(channel);
+    } else if (channel.name == "evaluation" && job.parameters.evaluation) {
+      job.evaluation = std::move(channel);
+    } else {
+      job.notes.push_back(fmt::format("channel \"{}\" has no use in mode {}", channel.name,
+                                      mode_name(job.parameters.mode)));
+    }
+  }
+  if (!has_train) refuse_without_train(all);
+}
+
+void check_mode_of(const Channel& channel) {
+  if (channel.mode != ChannelMode::kPipe) return;
+  throw Error::usage(
+      fmt::format("channel \"{}\": got Pipe mode, want File or FastFile", channel.name));
+}
+
+void take_channel(const Channel& channel, std::vector<std::string>& input) {
+  check_mode_of(channel);
+  input = list_channel_files(channel);
+}
+
+}  // namespace
+
+ContainerJob read_container_job(const ContainerPaths& paths) {
+  ContainerJob job;
+  job.parameters = parse_hyperparameters(ConfigFile(paths.config("hyperparameters.json")));
+  job.notes = job.parameters.notes;
+  check_cluster(paths);
+  assign_channels(read_channels(paths), job);
+  job.options = job.parameters.options;
+  const bool is_classifier = job.parameters.mode == TrainingMode::kSupervised;
+  job.options.output = paths.model() + (is_classifier ? "/model" : "/vectors");
+  job.options.train_score = is_classifier;
+  job.options.scratch_dir = temporary_folder();
+  take_channel(job.train, job.options.input);
+  if (job.validation) take_channel(*job.validation, job.options.validation);
+  if (job.evaluation) check_mode_of(*job.evaluation);
+  try {
+    (void)check_options(job.options);
+  } catch (const Error& error) {
+    throw Error(error.kind(), in_job_words(error.what()), error.fault());
+  }
+  return job;
+}
+
+}  // namespace wordfire

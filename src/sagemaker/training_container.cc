@@ -1,0 +1,177 @@
+#include "sagemaker/training_container.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/error.h"
+#include "core/option_check.h"
+#include "core/option_value.h"
+#include "core/parallel.h"
+#include "io/atomic_file.h"
+#include "sagemaker/failure_file.h"
+#include "sagemaker/metrics.h"
+
+namespace wordfire {
+namespace {
+
+void make_folder(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::create_directories(path, failure);
+  if (failure) {
+    throw Error::cannot_create(
+        fmt::format("{}: cannot make the folder ({})", path, failure.message()));
+  }
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  AtomicFile file(path);
+  file.write(text + '\n');
+  file.commit();
+}
+
+// "batch-skipgram", as the command line calls a mode.
+std::string verb_of(TrainingMode mode) {
+  std::string verb(mode_name(mode));
+  std::ranges::replace(verb, '_', '-');
+  return verb;
+}
+
+// What a job writes: names that hosting and users of BlazingText know.
+ModelFiles artefacts(const ContainerJob& job) {
+  const std::string& output = job.options.output;
+  ModelFiles files = model_files(output, false);
+  files.vec = job.parameters.mode == TrainingMode::kSupervised ? "" : output + ".txt";
+  return files;
+}
+
+}  // namespace
+
+TrainingContainer::TrainingContainer(ContainerPaths paths, std::string image_tests,
+                                     ContainerLog log)
+    : paths_(std::move(paths)), image_tests_(std::move(image_tests)), log_(std::move(log)) {}
+
+TrainingContainer::~TrainingContainer() = default;
+
+void TrainingContainer::request_stop() noexcept {
+  stop_ = true;
+  if (PrepareJob* job = preparing_) job->request_stop();
+  if (TrainingJob* job = training_) job->request_finish();
+}
+
+bool TrainingContainer::run() {
+  log_.start();
+  try {
+    return run_job();
+  } catch (const Error& error) {
+    throw Error(error.kind(), in_job_words(error.what()), error.fault());
+  }
+}
+
+bool TrainingContainer::run_job() {
+  const ContainerJob job = read_container_job(paths_);
+  announce(job);
+  make_folder(paths_.model());
+  VectorTests tests;
+  if (job.parameters.evaluation) tests = read_vector_tests(job.evaluation, image_tests_);
+  Options options = job.options;
+  if (!prepare_rows(job, options)) return false;
+  const std::string verb = verb_of(job.parameters.mode);
+  log_.command("wordfire " + verb, option_arguments(options));
+  const TrainingResult result = train(check_options(std::move(options)), artefacts(job));
+  if (result.files.empty()) return false;
+  std::optional<double> mean_rho;
+  if (job.parameters.evaluation) mean_rho = evaluate(artefacts(job), tests);
+  write_metrics(job, result, mean_rho);
+  return true;
+}
+
+void TrainingContainer::announce(const ContainerJob& job) const {
+  for (const std::string& note : job.notes) log_.warning(note);
+  log_.mode(mode_name(job.parameters.mode));
+  for (const std::string& path : job.options.input) log_.processing(path);
+  for (const std::string& path : job.options.validation) log_.processing(path);
+}
+
+// Returns false when it was stopped. `options` are then of no use.
+bool TrainingContainer::prepare_rows(const ContainerJob& job, Options& options) {
+  const std::optional<Recipe> recipe = find_raw_recipe(job);
+  if (!recipe) return true;
+  scratch_.emplace();
+  for (const RawStep& step : plan_raw_steps(job, *recipe, *scratch_, options)) {
+    log_.command("wordfire prepare", prepare_arguments(step.prepare));
+    prepare_jobs_.push_back(std::make_unique<PrepareJob>(step.prepare));
+    preparing_ = prepare_jobs_.back().get();
+    if (stop_) return false;
+    const PrepareReport report = prepare_jobs_.back()->run();
+    if (report.stopped) return false;
+    for (const std::string& warning : report.warnings) log_.warning(warning);
+    log_.info(fmt::format("Prepared {} of {} rows of channel \"{}\"",
+                          report.counts.train + report.counts.test, report.counts.rows,
+                          step.channel));
+  }
+  return true;
+}
+
+TrainingResult TrainingContainer::train(const Options& options, ModelFiles files) {
+  training_job_ = std::make_unique<TrainingJob>(options, log_.events(options), std::move(files));
+  training_ = training_job_.get();
+  if (stop_) training_job_->request_finish();
+  TrainingResult result = training_job_->run();
+  if (!result.files.empty()) log_.finished(options, result);
+  return result;
+}
+
+// The model is there already: what goes wrong from here on is told, and does not fail the job.
+std::optional<double> TrainingContainer::evaluate(const ModelFiles& files,
+                                                  VectorTests tests) const {
+  if (tests.empty()) {
+    log_.warning(
+        "no evaluation: there is no channel \"evaluation\" with word pairs or analogies, and the "
+        "image carries none; no eval.json and no mean_rho");
+    return std::nullopt;
+  }
+  if (stop_) tests.analogies.clear();  // they can take longer than a stopped job may
+  try {
+    const VectorScores scores = score_vectors(files.vec, tests, available_threads());
+    log_.evaluated(files.vec, scores.json);
+    if (scores.mean_rho) log_.info(metric_line(kMeanRho, *scores.mean_rho));
+    write_file(paths_.model() + "/eval.json", scores.json);
+    return scores.mean_rho;
+  } catch (const std::exception& error) {
+    log_.warning(fmt::format("no evaluation: {}", error.what()));
+    return std::nullopt;
+  }
+}
+
+void TrainingContainer::write_metrics(const ContainerJob& job, const TrainingResult& result,
+                                      const std::optional<double>& mean_rho) const {
+  nlohmann::ordered_json metrics = {{"mode", mode_name(job.parameters.mode)},
+                                    {"epochs", result.epochs},
+                                    {"best_epoch", result.best_epoch},
+                                    {"finished_early", result.finished_early},
+                                    {kTrainLoss.name, result.loss}};
+  const auto add = [&](const Metric& metric, std::string_view part,
+                       const std::optional<ValidationScore>& score) {
+    if (!score) return;
+    metrics[metric.name] = score->precision;
+    metrics[fmt::format("{}:recall", part)] = score->recall;
+    metrics[fmt::format("{}:examples", part)] = score->examples;
+  };
+  add(kTrainAccuracy, "train", result.train);
+  add(kValidationAccuracy, "validation", result.validation);
+  if (mean_rho) metrics[kMeanRho.name] = *mean_rho;
+  metrics[kThroughput.name] = result.words_per_second / 1e6;
+  metrics["train_seconds"] = result.train_seconds;
+  try {
+    write_file(paths_.model() + "/metrics.json", metrics.dump(4));
+  } catch (const std::exception& error) {
+    log_.warning(fmt::format("no metrics.json: {}", error.what()));
+  }
+}
+
+}  // namespace wordfire

@@ -1,0 +1,141 @@
+#include "sagemaker/channels.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/sagemaker/container_fixture.h"
+
+namespace wordfire {
+namespace {
+
+class ChannelsTest : public ContainerTest {
+ protected:
+  [[nodiscard]] std::vector<Channel> read(std::string_view json) const {
+    config("inputdataconfig.json", json);
+    return read_channels(paths());
+  }
+  [[nodiscard]] Channel train() const {
+    Channel channel;
+    channel.name = "train";
+    channel.path = paths().channel("train");
+    return channel;
+  }
+};
+
+TEST_F(ChannelsTest, ReadsWhatThePlatformWrites) {
+  const auto channels =
+      read(R"({"train": {"ContentType": "application/x-recordio", "TrainingInputMode": "Pipe",)"
+           R"("S3DistributionType": "FullyReplicated", "RecordWrapperType": "RecordIO"},)"
+           R"("validation": {"TrainingInputMode": "file", "RecordWrapperType": "None"}})");
+  ASSERT_EQ(channels.size(), 2u);
+  EXPECT_EQ(channels[0].mode, ChannelMode::kPipe);
+  EXPECT_TRUE(channels[0].wrapped);
+  EXPECT_EQ(channels[0].content_type, "application/x-recordio");
+  EXPECT_EQ(channels[0].path, paths().data() + "/train");
+  EXPECT_EQ(channels[1].mode, ChannelMode::kFile);
+  EXPECT_FALSE(channels[1].wrapped);
+}
+
+TEST_F(ChannelsTest, EveryKeyMayBeMissing) {
+  const auto channels = read(R"({"train": {}, "validation": null})");
+  ASSERT_EQ(channels.size(), 2u);
+  EXPECT_EQ(channels[0].mode, ChannelMode::kFile);
+  EXPECT_EQ(channels[0].content_type, "");
+}
+
+TEST_F(ChannelsTest, ModesAndTypesAreReadInAnyCase) {
+  const auto channels = read(
+      R"({"train": {"TrainingInputMode": "FASTFILE", "ContentType": "Text/Plain; charset=x"}})");
+  EXPECT_EQ(channels[0].mode, ChannelMode::kFastFile);
+  EXPECT_EQ(channels[0].content_type, "text/plain");
+}
+
+TEST_F(ChannelsTest, WithoutSettingsTheFoldersAreTheChannels) {
+  data("validation", "v.txt", "x");
+  data("train", "t.txt", "x");
+  write("input/data/train-manifest", "[]");
+  const auto channels = read_channels(paths());
+  ASSERT_EQ(channels.size(), 2u);
+  EXPECT_EQ(channels[0].name, "train");
+  EXPECT_EQ(channels[1].name, "validation");
+}
+
+TEST_F(ChannelsTest, RefusesSettingsThatItDoesNotUnderstand) {
+  const auto refusal = [&](std::string_view json) {
+    return message_of(ErrorKind::kData, [&] { return read(json).size(); });
+  };
+  EXPECT_EQ(refusal(R"({"train": {"TrainingInputMode": "Tube"}})"),
+            "inputdataconfig.json: channel \"train\": TrainingInputMode \"Tube\", want File, "
+            "FastFile or Pipe");
+  EXPECT_NE(refusal(R"({"train": {"RecordWrapperType": "Zip"}})"), "no error");
+  EXPECT_NE(refusal(R"({"train": 3})"), "no error");
+  EXPECT_NE(refusal(R"({"train": {"ContentType": 3}})"), "no error");
+}
+
+TEST_F(ChannelsTest, ListsFilesOfAllFoldersByName) {
+  const std::string b = data("train", "b.txt", "x");
+  const std::string deep = data("train", "a/deep/part-1", "x");
+  const std::string a = data("train", "a/part-0", "x");
+  data("train", ".hidden", "x");
+  data("train", ".cache/file", "x");
+  data("train", "prepare.json", "{}");
+  data("train", "_SUCCESS", "");
+  write("input/data/train-manifest", "[]");
+  EXPECT_EQ(list_channel_files(train()), std::vector<std::string>({deep, a, b}));
+}
+
+TEST_F(ChannelsTest, AnEmptyOrMissingFolderIsNamed) {
+  const auto refusal = [&] {
+    return message_of(SystemFault::kNoInput, [&] { return list_channel_files(train()).size(); });
+  };
+  EXPECT_NE(refusal().find("channel \"train\": " + paths().channel("train") + ": cannot read"),
+            std::string::npos);
+  data("train", ".hidden", "x");
+  EXPECT_NE(refusal().find("no files in this folder"), std::string::npos);
+}
+
+std::string format(ChannelMode mode, const std::string& type, bool wrapped) {
+  Channel channel;
+  channel.name = "train";
+  channel.mode = mode;
+  channel.content_type = type;
+  channel.wrapped = wrapped;
+  return std::string(channel_format(channel));
+}
+
+TEST(ChannelFormat, FilesTellByThemselves) {
+  for (const char* type : {"", "text/plain", "text/csv", "application/octet-stream"}) {
+    EXPECT_EQ(format(ChannelMode::kFile, type, false), "auto") << type;
+    EXPECT_EQ(format(ChannelMode::kPipe, type, false), "auto") << type;
+  }
+}
+
+TEST(ChannelFormat, TypesOfRecordsAndLinesAreTaken) {
+  EXPECT_EQ(format(ChannelMode::kFile, "application/jsonlines", false), "jsonlines");
+  EXPECT_EQ(format(ChannelMode::kFile, "application/x-recordio", false), "recordio");
+  EXPECT_EQ(format(ChannelMode::kPipe, "application/x-recordio", false), "recordio");
+  EXPECT_EQ(format(ChannelMode::kFile, "application/x-recordio-protobuf", false),
+            "recordio-protobuf");
+}
+
+TEST(ChannelFormat, WrappedRecordsAreManifestsWhereTheTypeSaysRecords) {
+  EXPECT_EQ(format(ChannelMode::kPipe, "application/x-recordio", true), "augmented-manifest");
+  EXPECT_EQ(format(ChannelMode::kPipe, "application/jsonlines", true), "augmented-manifest");
+  EXPECT_EQ(format(ChannelMode::kPipe, "text/plain", true), "recordio");
+  EXPECT_EQ(format(ChannelMode::kPipe, "", true), "recordio");
+}
+
+TEST(ChannelFormat, AManifestWithoutRecordsIsRefusedWithTheReason) {
+  Channel channel;
+  channel.name = "train";
+  channel.mode = ChannelMode::kPipe;
+  channel.manifest = true;
+  EXPECT_NE(message_of(ErrorKind::kUsage, [&] { return channel_format(channel); })
+                .find("want RecordIO: without it texts and labels arrive with nothing between"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace wordfire

@@ -1,0 +1,79 @@
+#include "sagemaker/container_job.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "sagemaker/scratch_folder.h"
+#include "tests/sagemaker/container_fixture.h"
+
+namespace wordfire {
+namespace {
+
+class ContainerJobTest : public ContainerTest {
+ protected:
+  ContainerJobTest() : train_(data("train", "text", two_classes(20))) {}
+
+  [[nodiscard]] ContainerJob read() const { return read_container_job(paths()); }
+  [[nodiscard]] std::string refusal(ErrorKind kind) const {
+    return message_of(kind, [&] { return read().options.output; });
+  }
+
+  std::string train_;
+};
+
+TEST_F(ContainerJobTest, ClassifiersHaveTheirFilesAndNames) {
+  parameters({{"mode", "supervised"}});
+  const std::string held_out = data("validation", "text", two_classes(4));
+  const ContainerJob job = read();
+  EXPECT_EQ(job.options.input, std::vector<std::string>{train_});
+  EXPECT_EQ(job.options.validation, std::vector<std::string>{held_out});
+  EXPECT_EQ(job.options.output, paths().model() + "/model");
+  EXPECT_TRUE(job.options.train_score);
+  EXPECT_TRUE(job.notes.empty());
+}
+
+TEST_F(ContainerJobTest, WordVectorsHaveTheirOwn) {
+  parameters({{"mode", "cbow"}});
+  data("evaluation", "pairs", "a b 3\n");
+  data("validation", "text", two_classes(4));
+  const ContainerJob job = read();
+  EXPECT_EQ(job.options.output, paths().model() + "/vectors");
+  EXPECT_TRUE(job.options.validation.empty());
+  EXPECT_TRUE(job.evaluation.has_value());
+  EXPECT_EQ(job.notes, std::vector<std::string>{"channel \"validation\" has no use in mode cbow"});
+}
+
+TEST_F(ContainerJobTest, ScratchFilesStayOutOfTheModelFolder) {
+  parameters({{"mode", "supervised"}});
+  EXPECT_EQ(read().options.scratch_dir, temporary_folder());
+}
+
+TEST_F(ContainerJobTest, WithoutATrainChannelTheOthersAreNamed) {
+  parameters({{"mode", "supervised"}});
+  config("inputdataconfig.json", R"({"training": {}, "validation": {}})");
+  EXPECT_EQ(message_of(SystemFault::kNoInput, [&] { return read().options.output; }),
+            "channels: got \"training\", \"validation\", want one named \"train\"; is "
+            "\"training\" meant to be it?");
+}
+
+TEST_F(ContainerJobTest, ContradictionsAreToldInTheJobsWords) {
+  parameters({{"mode", "supervised"}, {"early_stopping", "True"}});
+  EXPECT_EQ(refusal(ErrorKind::kUsage),
+            "hyperparameter \"early_stopping\": channel \"validation\" is not given, want labelled "
+            "text to score");
+  parameters({{"mode", "supervised"}, {"min_char", "5"}, {"max_char", "3"}});
+  EXPECT_EQ(refusal(ErrorKind::kUsage),
+            "hyperparameter \"min_char\": got \"5\", want at most \"max_char\", which is 3");
+}
+
+TEST_F(ContainerJobTest, MoreHostsThanOneAreRefused) {
+  parameters({{"mode", "supervised"}});
+  config("resourceconfig.json", R"({"current_host": "a", "hosts": ["a", "b"]})");
+  EXPECT_EQ(refusal(ErrorKind::kUsage),
+            "resourceconfig.json: 2 hosts, want one: set instance_count to 1");
+}
+
+}  // namespace
+}  // namespace wordfire
