@@ -3,7 +3,7 @@
 
 # To build the program and the libraries.
 build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libeigen3-dev libxxhash-dev libzstd-dev zlib1g-dev libfmt-dev
-  libsimdjson-dev nlohmann-json3-dev libcli11-dev)
+  libsimdjson-dev protobuf-compiler libprotobuf-dev nlohmann-json3-dev libcli11-dev)
 
 # To build and run the tests on top: Clang and its sanitizers, and fastText itself as the peer.
 test_packages=(libgtest-dev libbenchmark-dev python3 clang libomp-dev libclang-rt-dev llvm fasttext xz-utils zstd)
@@ -75,7 +75,7 @@ explain_without_apt() {
   cat >&2 <<TEXT
 There is no apt here (Debian 12 and Ubuntu 24.04 have it), so install by other means:
   a C++20 compiler with OpenMP (GCC 12 or newer), CMake 3.25, Ninja, pkg-config,
-  and the libraries Highway, Eigen, xxHash, zstd, zlib, {fmt}, simdjson, nlohmann-json, CLI11$2.
+  and the libraries Highway, Eigen, xxHash, zstd, zlib, {fmt}, simdjson, Protobuf, nlohmann-json, CLI11$2.
 Then type:
 $1
 TEXT

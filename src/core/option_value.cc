@@ -24,6 +24,27 @@ constexpr LossText kLosses[] = {{"hs", LossKind::kHierarchicalSoftmax},
                                 {"one-vs-all", LossKind::kOneVsAll},
                                 {"ova", LossKind::kOneVsAll}};
 
+struct InputFormatText {
+  std::string_view text;
+  InputFormat format;
+};
+constexpr InputFormatText kInputFormats[] = {
+    {"auto", InputFormat::kAuto},
+    {"text", InputFormat::kText},
+    {"jsonlines", InputFormat::kJsonLines},
+    {"recordio", InputFormat::kRecordIo},
+    {"recordio-protobuf", InputFormat::kRecordIoProtobuf},
+    {"augmented-manifest", InputFormat::kAugmentedManifest}};
+
+std::string describe_input_formats() {
+  std::string names;
+  for (const InputFormatText& known : kInputFormats) {
+    if (!names.empty()) names += ", ";
+    names += known.text;
+  }
+  return names;
+}
+
 template <typename Owner, typename Value>
 auto& value_of(Owner& options, Value Options::*field) {
   return options.*field;
@@ -93,6 +114,13 @@ void assign(LossKind& field, const OptionRange&, std::string_view value, const s
   refuse(where, value, "hs, ns, softmax or one-vs-all");
 }
 
+void assign(InputFormat& field, const OptionRange&, std::string_view value,
+            const std::string& where) {
+  const std::optional<InputFormat> format = find_input_format(value);
+  if (!format) refuse(where, value, "one of " + describe_input_formats());
+  field = *format;
+}
+
 void assign(bool& field, const OptionRange&, std::string_view value, const std::string& where) {
   if (value != "true" && value != "false") refuse(where, value, "true or false");
   field = value == "true";
@@ -113,6 +141,9 @@ void assign(std::vector<std::string>& field, const OptionRange&, std::string_vie
 // A value as the command line writes it; a switch has none.
 std::vector<std::string> texts_of(bool) { return {}; }
 std::vector<std::string> texts_of(LossKind loss) { return {std::string(loss_name(loss))}; }
+std::vector<std::string> texts_of(InputFormat format) {
+  return {std::string(input_format_name(format))};
+}
 std::vector<std::string> texts_of(const std::string& text) { return {text}; }
 std::vector<std::string> texts_of(const std::vector<std::string>& paths) { return paths; }
 template <typename Number>
@@ -121,6 +152,7 @@ std::vector<std::string> texts_of(Number number) {
 }
 
 nlohmann::ordered_json json_value(LossKind loss) { return loss_name(loss); }
+nlohmann::ordered_json json_value(InputFormat format) { return input_format_name(format); }
 template <typename Value>
 nlohmann::ordered_json json_value(const Value& value) {
   return value;
@@ -163,6 +195,8 @@ std::string describe_values(const OptionRow& row) {
       return describe_reals(row.range);
     } else if constexpr (std::is_same_v<Value, LossKind>) {
       return "hs, ns, softmax, one-vs-all";
+    } else if constexpr (std::is_same_v<Value, InputFormat>) {
+      return describe_input_formats();
     } else if constexpr (std::is_same_v<Value, bool>) {
       return "no value";
     } else {
@@ -179,7 +213,8 @@ std::string_view value_placeholder(const OptionRow& row) {
     if constexpr (std::is_integral_v<Value>) return "N";
     if constexpr (std::is_same_v<Value, double>) return "X";
     if constexpr (std::is_same_v<Value, std::vector<std::string>>) return "PATH...";
-    return std::is_same_v<Value, LossKind> ? "NAME" : "TEXT";
+    constexpr bool kIsName = std::is_same_v<Value, LossKind> || std::is_same_v<Value, InputFormat>;
+    return kIsName ? "NAME" : "TEXT";
   };
   return std::visit(describe, row.field);
 }
@@ -189,6 +224,20 @@ std::string_view loss_name(LossKind loss) {
     if (known.loss == loss) return known.text;
   }
   return "unknown";
+}
+
+std::string_view input_format_name(InputFormat format) {
+  for (const InputFormatText& known : kInputFormats) {
+    if (known.format == format) return known.text;
+  }
+  return "unknown";
+}
+
+std::optional<InputFormat> find_input_format(std::string_view name) {
+  for (const InputFormatText& known : kInputFormats) {
+    if (known.text == name) return known.format;
+  }
+  return std::nullopt;
 }
 
 std::string options_json(const Options& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,10 @@ enum class OptionType : uint8_t { kInteger, kReal, kSwitch, kChoice, kText, kPat
 
 // fastText's names: hs, ns, softmax, one-vs-all.
 [[nodiscard]] std::string_view loss_name(LossKind loss);
+
+// "auto", "text", "jsonlines", "recordio", "recordio-protobuf", "augmented-manifest".
+[[nodiscard]] std::string_view input_format_name(InputFormat format);
+[[nodiscard]] std::optional<InputFormat> find_input_format(std::string_view name);
 
 // Every option of the run as a JSON object, flag to value, in the order of the table.
 [[nodiscard]] std::string options_json(const Options& options);

@@ -17,6 +17,16 @@ enum class LossKind : int32_t {
   kOneVsAll = 4
 };
 
+// How the bytes of the input become lines of training text.
+enum class InputFormat : uint8_t {
+  kAuto,               // told by the first bytes
+  kText,               // they are these lines
+  kJsonLines,          // an object a line: "source" is the text, "label" the label or labels
+  kRecordIo,           // records that hold text, a line or more each
+  kRecordIoProtobuf,   // records that hold an aialgs.data.Record each
+  kAugmentedManifest,  // records that hold a text, a label, a text, a label, ...
+};
+
 // The twelve integers and one double at the head of a model file, in file order.
 struct ModelArgs {
   int32_t dim = 100;
@@ -39,8 +49,9 @@ struct ModelArgs {
 struct Options {
   ModelArgs args;
 
-  std::vector<std::string> input;  // files, directories, or "-"
-  std::string output;              // prefix of OUTPUT.bin, OUTPUT.vec, OUTPUT.manifest.json
+  std::vector<std::string> input;  // files, directories, "-", or "pipe:PREFIX"
+  InputFormat input_format = InputFormat::kAuto;
+  std::string output;  // prefix of OUTPUT.bin, OUTPUT.vec, OUTPUT.manifest.json
   std::string label = "__label__";
   int32_t min_count_label = 0;
   double lr = 0.1;
@@ -54,6 +65,7 @@ struct Options {
   bool save_output = false;
 
   std::vector<std::string> validation;
+  InputFormat validation_format = InputFormat::kAuto;
   bool early_stopping = false;
   int32_t patience = 4;
   int32_t min_epochs = 5;

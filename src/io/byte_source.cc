@@ -14,6 +14,7 @@
 #include "core/stopped.h"
 #include "io/decompress.h"
 #include "io/file_descriptor.h"
+#include "io/pipe_path.h"
 #include "io/recipe.h"
 
 namespace wordfire {
@@ -136,6 +137,10 @@ std::unique_ptr<ByteSource> open_source(const std::string& path, const std::atom
 std::vector<std::string> list_input_files(const std::vector<std::string>& paths) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
+    if (is_pipe_path(path)) {
+      files.push_back(path);
+      continue;
+    }
     struct stat status {};
     if (path != "-" && ::stat(path.c_str(), &status) != 0) {
       throw Error::no_input(path + ": cannot open (" + std::strerror(errno) + ")");

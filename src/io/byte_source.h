@@ -34,8 +34,8 @@ class ByteSource {
                                                       const std::atomic<bool>* stop = nullptr);
 
 // Expands directories into the regular files in them, sorted by name, hidden files and prepare.json
-// left out, not recursive. Throws Error (no_input) for a path that is not there or a directory
-// without a file.
+// left out, not recursive; "-" and "pipe:PREFIX" stay as they are. Throws Error (no_input) for a
+// path that is not there or a directory without a file.
 [[nodiscard]] std::vector<std::string> list_input_files(const std::vector<std::string>& paths);
 
 }  // namespace wordfire

@@ -20,8 +20,11 @@ constexpr size_t kMinBlockBytes = kByteOrderMark.size();
 }  // namespace
 
 LineBlockReader::LineBlockReader(std::vector<std::string> paths, size_t block_bytes,
-                                 const std::atomic<bool>* stop)
-    : paths_(std::move(paths)), block_bytes_(std::max(block_bytes, kMinBlockBytes)), stop_(stop) {}
+                                 const std::atomic<bool>* stop, TextReading reading)
+    : paths_(std::move(paths)),
+      block_bytes_(std::max(block_bytes, kMinBlockBytes)),
+      stop_(stop),
+      reading_(std::move(reading)) {}
 
 LineBlockReader::~LineBlockReader() = default;
 
@@ -45,7 +48,7 @@ bool LineBlockReader::advance(LineBlock& block) {
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   while (source_ != nullptr || next_file_ < paths_.size()) {
     if (source_ == nullptr) {
-      source_ = open_source(paths_[next_file_++], stop_);
+      source_ = open_text(paths_[next_file_++], reading_, stop_);
       file_offset_ = 0;
     }
     fill(block);

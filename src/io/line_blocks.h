@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "io/byte_source.h"
+#include "io/text_source.h"
 
 namespace wordfire {
 
@@ -36,9 +37,9 @@ class LineBlockReader {
  public:
   // paths: as list_input_files() returns them ("-" is standard input). A block has about
   // `block_bytes`, more only where one line is longer.
-  // stop: see open_source().
+  // stop: see open_source(). reading: how bytes become lines.
   explicit LineBlockReader(std::vector<std::string> paths, size_t block_bytes = size_t{1} << 20,
-                           const std::atomic<bool>* stop = nullptr);
+                           const std::atomic<bool>* stop = nullptr, TextReading reading = {});
   ~LineBlockReader();
 
   // Moves the next block into `block` (its memory is reused) and returns true; false at the end of
@@ -64,6 +65,7 @@ class LineBlockReader {
   std::vector<std::string> paths_;
   size_t block_bytes_;
   const std::atomic<bool>* stop_;
+  TextReading reading_;
   mutable std::mutex mutex_;
   std::unique_ptr<ByteSource> source_;
   std::exception_ptr failure_;  // to be thrown when the lines before it are handed out
