@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "core/error.h"
 #include "core/option_value.h"
@@ -10,6 +12,26 @@
 
 namespace wordfire {
 namespace {
+
+// A FIFO is read by one reader.
+void check_pipes(const Options& options) {
+  constexpr std::string_view kPipe = "pipe:";
+  std::vector<std::string_view> pipes;
+  for (const auto* const paths : {&options.input, &options.validation}) {
+    for (const std::string& path : *paths) {
+      if (path == kPipe) {
+        throw Error::usage(
+            "option -input: got \"pipe:\", want pipe:PREFIX for FIFOs PREFIX_0, ...");
+      }
+      if (path.starts_with(kPipe)) pipes.push_back(path);
+    }
+  }
+  std::ranges::sort(pipes);
+  const auto twice = std::ranges::adjacent_find(pipes);
+  if (twice == pipes.end()) return;
+  throw Error::usage(fmt::format(
+      "option -input: {} is named more than once, want it once in -input and -validation", *twice));
+}
 
 void check_paths(const Options& options) {
   if (options.input.empty()) {
@@ -22,6 +44,7 @@ void check_paths(const Options& options) {
         "option -input: standard input is named more than once, want it once in -input and "
         "-validation");
   }
+  check_pipes(options);
   if (options.check) return;
   if (options.output.empty()) {
     throw Error::usage("option -output: not given, want the path and name of the model");

@@ -56,7 +56,9 @@ using enum OptionGroup;
 // clang-format off
 constexpr OptionRow kRows[] = {
     {&Options::input, "input", "", every(""), kNone, kFiles, kAll,
-     "training text: files, folders, or - for standard input; plain, gzip or zstd"},
+     "training text: files, folders, - for standard input, or pipe:PREFIX for FIFOs PREFIX_0, PREFIX_1, ...; plain, gzip or zstd"},
+    {&Options::input_format, "inputFormat", "", every("auto"), kNone, kFiles, kAll,
+     "what -input holds; auto: told by its first bytes"},
     {&Options::output, "output", "", every(""), kNone, kFiles, kAll,
      "path and name of the model; NAME.bin, NAME.vec and NAME.manifest.json are written"},
     {&Options::save_output, "saveOutput", "", every("false"), kNone, kFiles, kAll,
@@ -112,6 +114,8 @@ constexpr OptionRow kRows[] = {
 
     {&Options::validation, "validation", "", every(""), kNone, kValidation, kClassifiers,
      "labelled text to score after each epoch, given as for -input"},
+    {&Options::validation_format, "validationFormat", "", every("auto"), kNone, kValidation, kClassifiers,
+     "what -validation holds, as -inputFormat"},
     {&Options::early_stopping, "earlyStopping", "early_stopping", every("false"), kNone, kValidation, kClassifiers,
      "stop when the score no longer rises, and keep the weights of the best epoch"},
     {&Options::patience, "patience", "patience", every("4"), kPositive, kValidation, kClassifiers,

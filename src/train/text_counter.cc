@@ -77,9 +77,12 @@ void count_tokens(Scratch& scratch, VocabularyCounter& counter) {
 
 class Pass {
  public:
-  Pass(const std::vector<std::string>& paths, StorageArena& storage,
+  Pass(const std::vector<std::string>& paths, const TextReading& reading, StorageArena& storage,
        const std::function<void(int64_t)>& progress, const std::atomic<bool>& stop)
-      : reader_(paths, kBlockBytes, &stop), storage_(storage), progress_(progress), stop_(stop) {}
+      : reader_(paths, kBlockBytes, &stop, reading),
+        storage_(storage),
+        progress_(progress),
+        stop_(stop) {}
 
   // Takes blocks until there are none.
   std::vector<CountedBlock> work(int worker, VocabularyCounter& counter) {
@@ -117,14 +120,15 @@ class Pass {
 
 }  // namespace
 
-CountedText count_text(const std::vector<std::string>& paths, std::shared_ptr<StorageBudget> budget,
-                       int threads, const std::function<void(int64_t)>& progress,
+CountedText count_text(const std::vector<std::string>& paths, const TextReading& reading,
+                       std::shared_ptr<StorageBudget> budget, int threads,
+                       const std::function<void(int64_t)>& progress,
                        const std::atomic<bool>& stop) {
   CountedText text;
   text.files = paths;
   text.counters.resize(static_cast<size_t>(threads));
   text.storage = std::make_unique<StorageArena>(std::move(budget));
-  Pass pass(paths, *text.storage, progress, stop);
+  Pass pass(paths, reading, *text.storage, progress, stop);
   std::vector<std::vector<CountedBlock>> blocks(static_cast<size_t>(threads));
   parallel_workers(threads, [&](int worker) {
     const auto w = static_cast<size_t>(worker);

@@ -37,10 +37,12 @@ struct CountedText {
   [[nodiscard]] std::string describe(VocabularyCounter::Place place) const;
 };
 
-// paths: as list_input_files() gives them. progress(tokens so far) is called now and then on one
-// worker. Returns early, with what was read, when *stop becomes true, or throws Stopped
-// where it waited for text. Throws Error (data, io, no_input), and as StorageArena does.
+// paths: as list_input_files() gives them; reading: how they are read. progress(tokens so far) is
+// called now and then on one worker. Returns early, with what was read, when *stop becomes true, or
+// throws Stopped where it waited for text. Throws Error (data, io, no_input), and as StorageArena
+// does.
 [[nodiscard]] CountedText count_text(const std::vector<std::string>& paths,
+                                     const TextReading& reading,
                                      std::shared_ptr<StorageBudget> budget, int threads,
                                      const std::function<void(int64_t)>& progress,
                                      const std::atomic<bool>& stop);

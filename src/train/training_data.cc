@@ -12,6 +12,7 @@
 #include "core/parallel.h"
 #include "core/stopped.h"
 #include "io/byte_source.h"
+#include "io/pipe_path.h"
 #include "io/recipe.h"
 #include "train/corpus_encoder.h"
 #include "train/memory_estimate.h"
@@ -93,7 +94,8 @@ void check_label_names(const Options& options, const CountedText& text) {
 std::optional<Recipe> find_common_recipe(const std::vector<std::string>& files) {
   std::optional<Recipe> recipe;
   for (const std::string& file : files) {
-    const std::optional<Recipe> of_file = file == "-" ? std::nullopt : find_recipe(file);
+    const std::optional<Recipe> of_file =
+        file == "-" || is_pipe_path(file) ? std::nullopt : find_recipe(file);
     if (!of_file || (recipe && !recipe->treats_text_like(*of_file))) return std::nullopt;
     if (!recipe) recipe = of_file;
   }
@@ -115,6 +117,15 @@ std::string recipe_of(const Options& options, const std::vector<std::string>& fi
     }
     return "";
   }
+}
+
+// How the input, or the validation text, is read.
+TextReading reading_of(const Options& options, InputFormat format) {
+  TextReading reading;
+  reading.format = format;
+  reading.label_prefix = options.label;
+  reading.needs_labels = options.args.model == ModelKind::kSupervised;
+  return reading;
 }
 
 std::shared_ptr<StorageBudget> make_budget(const Options& options) {
@@ -148,7 +159,8 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   }
   const std::shared_ptr<StorageBudget> budget = make_budget(options);
 
-  CountedText text = count_text(files, budget, threads, events.reading, stop);
+  CountedText text = count_text(files, reading_of(options, options.input_format), budget, threads,
+                                events.reading, stop);
   throw_if(stop);
   const bool is_classifier = options.args.model == ModelKind::kSupervised;
   if (is_classifier) check_label_names(options, text);
@@ -163,7 +175,9 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
   check_tables(text, vocabulary.ids, *data.model);
   data.buckets = BucketRows(data.model->dictionary.nwords(), options.args.bucket);
   if (!validation_files.empty()) {
-    data.validation = read_validation(validation_files, *data.model, budget, data.buckets, stop);
+    data.validation =
+        read_validation(validation_files, reading_of(options, options.validation_format),
+                        *data.model, budget, data.buckets, stop);
   }
   std::span<int32_t> features;
   if (is_classifier) {

@@ -82,12 +82,12 @@ class ValidationReader {
 
 }  // namespace
 
-ValidationText read_validation(const std::vector<std::string>& paths, const Model& model,
-                               std::shared_ptr<StorageBudget> budget, BucketRows& buckets,
-                               const std::atomic<bool>& stop) {
+ValidationText read_validation(const std::vector<std::string>& paths, const TextReading& reading,
+                               const Model& model, std::shared_ptr<StorageBudget> budget,
+                               BucketRows& buckets, const std::atomic<bool>& stop) {
   ValidationText text;
   ValidationReader validation(model, text);
-  LineBlockReader reader(paths, kBlockBytes, &stop);
+  LineBlockReader reader(paths, kBlockBytes, &stop, reading);
   for (LineBlock block; reader.next(block);) {
     throw_if(stop);
     validation.read(block.text());

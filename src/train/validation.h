@@ -12,6 +12,7 @@
 #include "core/corpus.h"
 #include "core/predictor.h"
 #include "core/subword_table.h"
+#include "io/text_source.h"
 #include "train/corpus_storage.h"
 #include "train/training_job.h"
 
@@ -27,11 +28,11 @@ struct ValidationText {
   std::vector<uint64_t> line_hashes;  // of the lines that are not blank, as in CountedBlock
 };
 
-// model: args, dictionary and label prefix. Features are file rows (character n-grams included);
-// their buckets are counted. Throws Error (data) when no line has a label that training has seen,
-// Stopped when `stop` becomes true.
+// reading: how the paths are read. model: args, dictionary and label prefix. Features are file rows
+// (character n-grams included); their buckets are counted. Throws Error (data) when no line has a
+// label that training has seen, Stopped when `stop` becomes true.
 [[nodiscard]] ValidationText read_validation(const std::vector<std::string>& paths,
-                                             const Model& model,
+                                             const TextReading& reading, const Model& model,
                                              std::shared_ptr<StorageBudget> budget,
                                              BucketRows& buckets, const std::atomic<bool>& stop);
 

@@ -58,6 +58,17 @@ TEST(OptionCheck, StandardInputIsReadOnce) {
   expect_blame(options, "input");
 }
 
+TEST(OptionCheck, PipeIsReadOnceAndHasAName) {
+  Options options = valid();
+  options.input = {"pipe:data/train"};
+  options.validation = {"pipe:data/validation"};
+  EXPECT_EQ(complaint(options), "");
+  options.validation = options.input;
+  expect_blame(options, "input");
+  options.validation = {"pipe:"};
+  expect_blame(options, "input");
+}
+
 TEST(OptionCheck, CharacterNgramsHaveAnOrder) {
   Options options = valid();
   options.args.minn = 4;

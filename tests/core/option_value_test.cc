@@ -46,6 +46,7 @@ TEST(OptionValue, SetsFieldsOfEveryType) {
   set(options, "lr", "0.5");
   set(options, "t", "1e-3");
   set(options, "loss", "ova");
+  set(options, "inputFormat", "jsonlines");
   set(options, "label", "#");
   set(options, "earlyStopping", "true");
   set(options, "memory", "3000");
@@ -53,6 +54,7 @@ TEST(OptionValue, SetsFieldsOfEveryType) {
   EXPECT_EQ(options.lr, 0.5);
   EXPECT_EQ(options.args.t, 1e-3);
   EXPECT_EQ(options.args.loss, LossKind::kOneVsAll);
+  EXPECT_EQ(options.input_format, InputFormat::kJsonLines);
   EXPECT_EQ(options.label, "#");
   EXPECT_TRUE(options.early_stopping);
   EXPECT_EQ(options.memory_mb, 3000);
@@ -73,6 +75,9 @@ TEST(OptionValue, RefusalSaysWhatWasFoundAndWanted) {
   EXPECT_EQ(refusal("t", "-1"), R"(option -t: got "-1", want a number above 0)");
   EXPECT_EQ(refusal("loss", "hinge"),
             R"(option -loss: got "hinge", want hs, ns, softmax or one-vs-all)");
+  EXPECT_EQ(refusal("inputFormat", "csv"),
+            R"(option -inputFormat: got "csv", want one of auto, text, jsonlines, recordio, )"
+            "recordio-protobuf, augmented-manifest");
   EXPECT_EQ(refusal("output", ""), R"(option -output: got "", want at least one character)");
 }
 

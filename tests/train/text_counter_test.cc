@@ -116,7 +116,7 @@ TEST_F(TextCounter, EndsEarlyWhenAsked) {
   const std::vector<std::string> paths = write_files(kLines);
   std::atomic<bool> stop = false;
   const CountedText text = count_text(
-      paths, large_budget(), 1, [&](int64_t) { stop = true; }, stop);
+      paths, {}, large_budget(), 1, [&](int64_t) { stop = true; }, stop);
   EXPECT_EQ(text.blocks.size(), 1u);
 }
 

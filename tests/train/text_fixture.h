@@ -50,7 +50,7 @@ inline std::shared_ptr<StorageBudget> large_budget() {
 
 inline CountedText count(const std::vector<std::string>& paths, int threads) {
   const std::atomic<bool> stop = false;
-  return count_text(paths, large_budget(), threads, {}, stop);
+  return count_text(paths, {}, large_budget(), threads, {}, stop);
 }
 
 class TextTest : public FolderTest {
