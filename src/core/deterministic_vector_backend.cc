@@ -92,6 +92,7 @@ class DeterministicVectorBackend final : public Backend {
     unit.input.clear();
     unit.output.clear();
     unit.loss = {};
+    unit.trainer->restart();
     unit.last_line = std::min(plan.range.end, line_at(begin + kUnitTokens));
     for (int64_t line = line_at(begin); line < unit.last_line; ++line) {
       const float lr = learning_rate(plan, corpus.tokens_before(line));

@@ -20,6 +20,8 @@ struct LineLoss {
 class LineTrainer {
  public:
   virtual ~LineTrainer() = default;
+  // Forgets what earlier lines have left: the next one trains as if it were the first.
+  virtual void restart() {}
   // words: of the vocabulary, those left by subsampling. All random numbers come from `rng`.
   virtual void train(std::span<const int32_t> words, float lr, Rng& rng, LineLoss& loss) = 0;
 };

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <omp.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <atomic>
@@ -88,11 +87,9 @@ void try_threads(int threads) {
 }  // namespace
 
 int available_threads() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  int cpus = 1;
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) cpus = CPU_COUNT(&set);
-  return std::max(1, std::min(cpus, cgroup_cpus()));
+  // OpenMP's count is that of the whole process, even where OMP_PROC_BIND has tied this thread to
+  // one processor.
+  return std::max(1, std::min(omp_get_num_procs(), cgroup_cpus()));
 }
 
 void parallel_workers(int threads, const std::function<void(int)>& work) {

@@ -26,8 +26,6 @@ RowCopies::RowCopies(SharedMatrix& shared)
 void RowCopies::clear() {
   for (const int32_t id : ids_) places_[static_cast<size_t>(id)] = -1;
   ids_.clear();
-  draft_ids_.clear();
-  settled_ = 0;
 }
 
 int32_t RowCopies::copy(int32_t id) {
@@ -37,22 +35,6 @@ int32_t RowCopies::copy(int32_t id) {
   const int32_t width = padded_width(shared_->dim());
   std::copy(shared_->row(id), shared_->row(id) + width, copies_.row(place));
   return place;
-}
-
-float* RowCopies::draft(int32_t id) {
-  const size_t place = draft_ids_.size();
-  if (place == drafts_.size() * kChunk) drafts_.emplace_back(kChunk, shared_->dim());
-  draft_ids_.push_back(id);
-  float* const row = draft_row(place);
-  std::copy(shared_->row(id), shared_->row(id) + padded_width(shared_->dim()), row);
-  return row;
-}
-
-void RowCopies::settle() {
-  const int32_t width = padded_width(shared_->dim());
-  for (; settled_ < draft_ids_.size(); ++settled_) {
-    kernels::add_scaled(shared_->row(draft_ids_[settled_]), -1, width, draft_row(settled_));
-  }
 }
 
 void RowCopies::keep_moves() {

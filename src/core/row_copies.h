@@ -25,12 +25,7 @@ class RowCopies {
     return known >= 0 ? known : copy(id);
   }
   [[nodiscard]] SharedMatrix& copies() { return copies_; }
-  // A copy of row `id` for one step, whatever other copies there are. Its move is taken at the end
-  // of the step, while it is in the first-level cache; a row that is not used again is cheaper so.
-  [[nodiscard]] float* draft(int32_t id);
-  // Ends the step.
-  void settle();
-  // Asks for what place(id) or draft(id) will read.
+  // Asks for what place(id) will read.
   void prefetch(int32_t id) const {
     __builtin_prefetch(&places_[static_cast<size_t>(id)]);
     shared_->prefetch_row(id);
@@ -38,28 +33,18 @@ class RowCopies {
 
   // Turns the copies into what they have moved since they were made. No place() may follow.
   void keep_moves();
-  // Calls move(id, values) for each copy, then each draft; a row may come several times.
+  // Calls move(id, values) for each copy.
   template <typename Move>
   void for_each_move(Move move) {
     for (size_t i = 0; i < ids_.size(); ++i) move(ids_[i], copies_.row(static_cast<int64_t>(i)));
-    for (size_t i = 0; i < draft_ids_.size(); ++i) move(draft_ids_[i], draft_row(i));
   }
 
  private:
-  static constexpr size_t kChunk = 1024;  // drafts
-
   int32_t copy(int32_t id);
-  [[nodiscard]] float* draft_row(size_t i) {
-    return drafts_[i / kChunk].row(static_cast<int64_t>(i % kChunk));
-  }
-
   SharedMatrix* shared_;
   SharedMatrix copies_;
-  std::vector<int32_t> places_;       // [rows of the matrix], -1: not copied
-  std::vector<int32_t> ids_;          // of the copies
-  std::vector<SharedMatrix> drafts_;  // of kChunk rows, so that rows stay where they are
-  std::vector<int32_t> draft_ids_;
-  size_t settled_ = 0;  // drafts whose moves are taken
+  std::vector<int32_t> places_;  // [rows of the matrix], -1: not copied
+  std::vector<int32_t> ids_;     // of the copies
 };
 
 // Adds what several workers have moved, each from the same values, to the matrix. Where two moved
@@ -91,13 +76,7 @@ class TrainedRows {
   [[nodiscard]] int32_t place(int32_t id) const { return copies_ ? copies_->place(id) : id; }
   [[nodiscard]] SharedMatrix& matrix() const { return *rows_; }
   [[nodiscard]] float* row(int32_t id) const { return rows_->row(place(id)); }
-  // A row for one step alone; settle() ends it.
-  [[nodiscard]] float* draft(int32_t id) const {
-    return copies_ ? copies_->draft(id) : rows_->row(id);
-  }
-  void settle() const {
-    if (copies_) copies_->settle();
-  }
+  [[nodiscard]] bool are_copies() const { return copies_ != nullptr; }
   [[nodiscard]] int32_t dim() const { return rows_->dim(); }
   // `ids` themselves, or their places, which are kept in `places`.
   [[nodiscard]] std::span<const int32_t> places(std::span<const int32_t> ids,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <tuple>
@@ -100,6 +101,23 @@ class LineTrainerTest : public testing::TestWithParam<Case> {
     plain_.skipgram_windows(line, lr, rng);
   }
 
+  void train_both(LineTrainer& trainer, uint32_t line, LineLoss& loss) {
+    const std::vector<int32_t> words = some_line(line);
+    Rng rng(kSeed, 0, line);
+    Rng plain_rng(kSeed, 0, line);
+    trainer.train(words, kLr, rng, loss);
+    train_plain(words, kLr, plain_rng);
+    ASSERT_EQ(rng.next(), plain_rng.next()) << "draws differ in line " << line;
+  }
+
+  static double distance_of(RowCopies& copies, const reference::WordVectors::Rows& plain) {
+    double most = 0;
+    for (size_t i = 0; i < plain.size(); ++i) {
+      const float* const row = copies.copies().row(copies.place(static_cast<int32_t>(i)));
+      for (size_t j = 0; j < kDim; ++j) most = std::max(most, std::abs(row[j] - plain[i][j]));
+    }
+    return most;
+  }
   static double distance(const SharedMatrix& fast, const reference::WordVectors::Rows& plain) {
     double most = 0;
     for (size_t i = 0; i < plain.size(); ++i) {
@@ -150,17 +168,31 @@ INSTANTIATE_TEST_SUITE_P(All, LineTrainerTest,
                                          Case{ModelKind::kCbow, true, false, 0, 2}),
                          name_of);
 
+TEST_P(LineTrainerTest, OnCopiesNegativesServeFourTimesUntilARestart) {
+  if (GetParam().exact) GTEST_SKIP() << "fastText's order has no copies";
+  RowCopies input(weights_.input);
+  RowCopies output(weights_.output);
+  const auto trainer =
+      make_line_trainer(task_, negatives_, TrainedRows(input), TrainedRows(output));
+  plain_.uses = 4;
+  LineLoss loss;
+  for (uint32_t line = 0; line < 60; ++line) {
+    if (line % 20 == 19) {
+      trainer->restart();
+      plain_.restart();
+    }
+    train_both(*trainer, line, loss);
+  }
+  EXPECT_LT(distance_of(input, plain_.input), 1e-4);
+  EXPECT_LT(distance_of(output, plain_.output), 1e-4);
+}
+
 TEST_P(LineTrainerTest, MatchesThePlainReferenceStepByStep) {
   const auto trainer = make_line_trainer(task_, negatives_, TrainedRows(weights_.input),
                                          TrainedRows(weights_.output));
   LineLoss loss;
   for (uint32_t line = 0; line < 60; ++line) {
-    const std::vector<int32_t> words = some_line(line);
-    Rng rng(kSeed, 0, line);
-    Rng plain_rng(kSeed, 0, line);
-    trainer->train(words, kLr, rng, loss);
-    train_plain(words, kLr, plain_rng);
-    ASSERT_EQ(rng.next(), plain_rng.next()) << "draws differ in line " << line;
+    train_both(*trainer, line, loss);
     ASSERT_LT(distance(weights_.input, plain_.input), 1e-4) << line;
     ASSERT_LT(distance(weights_.output, plain_.output), 1e-4) << line;
   }

@@ -21,6 +21,7 @@ class WordVectors {
 
   ModelArgs args;
   int batch_size = 0;
+  int uses = 1;  // of each negative of the windows that was drawn; restart() forgets them
   AliasTable negatives;
   std::vector<std::vector<int32_t>> rows_of_word;  // the word's own row, then its n-grams'
   Rows input;
@@ -41,6 +42,8 @@ class WordVectors {
       }
     }
   }
+
+  void restart() { rounds_.clear(); }
 
   // Shared negatives: the words of a window are inputs, its centre is the target.
   void skipgram_windows(const std::vector<int32_t>& words, double lr, Rng& rng) {
@@ -147,7 +150,7 @@ class WordVectors {
     line_ = words;
     next_ = 0;
     left_ = 0;
-    drawn_.clear();
+    if (uses == 1) restart();
     draw(rng);
   }
   void enter(int end) {
@@ -176,15 +179,18 @@ class WordVectors {
 
   void draw(Rng& rng) {
     const auto neg = static_cast<size_t>(args.neg);
-    if (drawn_.size() < neg) {
-      drawn_.resize(16 * neg);
-      for (int32_t& word : drawn_) word = negatives.draw(rng);
+    if (rounds_.empty()) {
+      std::vector<int32_t> drawn(16 * neg);
+      for (int32_t& word : drawn) word = negatives.draw(rng);
+      rounds_.assign(static_cast<size_t>(uses), drawn);
     }
+    std::vector<int32_t>& drawn = rounds_.back();
     chosen_.clear();
     for (size_t i = 0; i < neg; ++i) {
-      chosen_.push_back(drawn_.back());
-      drawn_.pop_back();
+      chosen_.push_back(drawn.back());
+      drawn.pop_back();
     }
+    if (drawn.empty()) rounds_.pop_back();
   }
   std::vector<int32_t> negatives_for(const std::vector<int32_t>& targets, Rng& rng) {
     std::vector<int32_t> words = chosen_;
@@ -247,7 +253,7 @@ class WordVectors {
   int next_ = 0;
   int left_ = 0;
   std::map<int, Entered> entered_;
-  std::vector<int32_t> drawn_;
+  std::vector<std::vector<int32_t>> rounds_;  // drawn negatives that are still to be used
   std::vector<int32_t> chosen_;
 };
 
