@@ -6,11 +6,9 @@
 #include <cctype>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
 #include "core/error.h"
 #include "io/recipe.h"
-#include "sagemaker/config_file.h"
 
 namespace wordfire {
 namespace {
@@ -98,11 +96,10 @@ std::string quoted_name(const Channel& channel) {
 
 }  // namespace
 
-std::vector<Channel> read_channels(const ContainerPaths& paths) {
-  const ConfigFile config(paths.config("inputdataconfig.json"));
-  if (config.object().empty()) return channels_of_folders(paths);
+std::vector<Channel> read_channels(const ConfigFile& file, const ContainerPaths& paths) {
+  if (file.object().empty()) return channels_of_folders(paths);
   std::vector<Channel> channels;
-  for (const auto& [name, settings] : config.object().items()) {
+  for (const auto& [name, settings] : file.object().items()) {
     channels.push_back(read_channel(name, settings, paths));
   }
   return channels;

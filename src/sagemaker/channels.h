@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "sagemaker/config_file.h"
 #include "sagemaker/container_paths.h"
 
 namespace wordfire {
@@ -20,10 +22,11 @@ struct Channel {
   std::string path;          // folder, or the prefix of the channel's FIFOs
 };
 
-// The channels that inputdataconfig.json names; without it, or if it names none, the folders in
-// input/data, as in a container that was started by hand. Throws Error (data) for a setting that is
-// not understood.
-[[nodiscard]] std::vector<Channel> read_channels(const ContainerPaths& paths);
+// The channels that `file`, inputdataconfig.json, names; without it, or if it names none, the
+// folders in input/data, as in a container that was started by hand. Throws Error (data) for a
+// setting that is not understood.
+[[nodiscard]] std::vector<Channel> read_channels(const ConfigFile& file,
+                                                 const ContainerPaths& paths);
 
 // The regular files of a channel in File or FastFile mode, those of folders in it too, sorted by
 // path; hidden ones, prepare.json and Spark's _SUCCESS left out. Throws Error (no_input): the

@@ -50,8 +50,7 @@ void assign_channels(std::vector<Channel> channels, ContainerJob& job) {
     } else if (channel.name == "evaluation" && job.parameters.evaluation) {
       job.evaluation = std::move(channel);
     } else {
-      job.notes.push_back(fmt::format("channel \"{}\" has no use in mode {}", channel.name,
-                                      mode_name(job.parameters.mode)));
+      job.notes.push_back(fmt::format("channel \"{}\" has no use in this job", channel.name));
     }
   }
   if (!has_train) refuse_without_train(all);
@@ -75,7 +74,7 @@ ContainerJob read_container_job(const ContainerPaths& paths) {
   job.parameters = parse_hyperparameters(ConfigFile(paths.config("hyperparameters.json")));
   job.notes = job.parameters.notes;
   check_cluster(paths);
-  assign_channels(read_channels(paths), job);
+  assign_channels(read_channels(ConfigFile(paths.config("inputdataconfig.json")), paths), job);
   job.options = job.parameters.options;
   const bool is_classifier = job.parameters.mode == TrainingMode::kSupervised;
   job.options.output = paths.model() + (is_classifier ? "/model" : "/vectors");

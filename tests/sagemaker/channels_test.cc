@@ -14,7 +14,10 @@ class ChannelsTest : public ContainerTest {
  protected:
   [[nodiscard]] std::vector<Channel> read(std::string_view json) const {
     config("inputdataconfig.json", json);
-    return read_channels(paths());
+    return read_channels();
+  }
+  [[nodiscard]] std::vector<Channel> read_channels() const {
+    return wordfire::read_channels(ConfigFile(paths().config("inputdataconfig.json")), paths());
   }
   [[nodiscard]] Channel train() const {
     Channel channel;
@@ -56,7 +59,7 @@ TEST_F(ChannelsTest, WithoutSettingsTheFoldersAreTheChannels) {
   data("validation", "v.txt", "x");
   data("train", "t.txt", "x");
   write("input/data/train-manifest", "[]");
-  const auto channels = read_channels(paths());
+  const auto channels = read_channels();
   ASSERT_EQ(channels.size(), 2u);
   EXPECT_EQ(channels[0].name, "train");
   EXPECT_EQ(channels[1].name, "validation");

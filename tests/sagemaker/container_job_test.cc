@@ -42,7 +42,7 @@ TEST_F(ContainerJobTest, WordVectorsHaveTheirOwn) {
   EXPECT_EQ(job.options.output, paths().model() + "/vectors");
   EXPECT_TRUE(job.options.validation.empty());
   EXPECT_TRUE(job.evaluation.has_value());
-  EXPECT_EQ(job.notes, std::vector<std::string>{"channel \"validation\" has no use in mode cbow"});
+  EXPECT_EQ(job.notes, std::vector<std::string>{"channel \"validation\" has no use in this job"});
 }
 
 TEST_F(ContainerJobTest, ScratchFilesStayOutOfTheModelFolder) {
