@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/option_table.h"
@@ -114,20 +115,27 @@ Json hyperparameters() {
   return list;
 }
 
-Json channel(std::string_view name, std::string_view description, bool required) {
+Json channel(std::string_view name, std::string_view description, bool required, Json types,
+             Json modes) {
   return {{"Name", name},
           {"Description", description},
           {"IsRequired", required},
-          {"SupportedContentTypes", {"text/plain", "text/csv"}},
+          {"SupportedContentTypes", std::move(types)},
           {"SupportedCompressionTypes", {"None", "Gzip"}},
-          {"SupportedInputModes", {"File", "FastFile"}}};
+          {"SupportedInputModes", std::move(modes)}};
 }
 
 Json channels() {
+  const Json text = {"text/plain", "text/csv", "application/jsonlines", "application/x-recordio",
+                     "application/x-recordio-protobuf"};
+  const Json modes = {"File", "FastFile", "Pipe"};
   return Json::array(
-      {channel("train", "training text, or raw rows with label_column or prepare.json", true),
-       channel("validation", "text classification: labelled text to score after each epoch", false),
-       channel("evaluation", "Word2Vec: word pairs with scores, analogies", false)});
+      {channel("train", "training text, or raw rows with label_column or prepare.json", true, text,
+               modes),
+       channel("validation", "text classification: labelled text to score after each epoch", false,
+               text, modes),
+       channel("evaluation", "Word2Vec: word pairs with scores, analogies", false,
+               {"text/plain", "text/csv"}, {"File", "FastFile"})});
 }
 
 Json metric_definitions() {

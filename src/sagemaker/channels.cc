@@ -5,9 +5,14 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/error.h"
+#include "io/byte_source.h"
+#include "io/input_format.h"
+#include "io/pipe_path.h"
 #include "io/recipe.h"
 
 namespace wordfire {
@@ -94,6 +99,22 @@ std::string quoted_name(const Channel& channel) {
   return fmt::format("channel \"{}\"", channel.name);
 }
 
+// Which records a file holds. What has none is taken for records, too: reading it says where they
+// end.
+InputFormat records_of(const std::string& path) {
+  std::string head(kMostHeadBytes, '\0');
+  const std::unique_ptr<ByteSource> source = open_source(path);
+  size_t size = 0;
+  for (size_t bytes = 1; bytes > 0 && size < head.size(); size += bytes) {
+    bytes = source->read(std::span(head).subspan(size));
+  }
+  head.resize(size);
+  const auto told = tell_input_format(head, true, path, "__label__");
+  const bool records =
+      told == InputFormat::kRecordIoProtobuf || told == InputFormat::kAugmentedManifest;
+  return records ? *told : InputFormat::kRecordIo;
+}
+
 }  // namespace
 
 std::vector<Channel> read_channels(const ConfigFile& file, const ContainerPaths& paths) {
@@ -132,22 +153,31 @@ std::vector<std::string> list_channel_files(const Channel& channel) {
   return files;
 }
 
-std::string_view channel_format(const Channel& channel) {
+std::vector<std::string> channel_input(const Channel& channel) {
+  if (channel.mode != ChannelMode::kPipe) return list_channel_files(channel);
+  return {std::string(kPipeScheme) + channel.path};
+}
+
+InputFormat channel_format(const Channel& channel, const std::vector<std::string>& files) {
   const std::string& type = channel.content_type;
+  const bool is_pipe = channel.mode == ChannelMode::kPipe;
   const bool records = type == "application/x-recordio";
   const bool lines = type == "application/jsonlines" || type == "application/x-jsonlines" ||
                      type == "application/x-ndjson";
-  const bool manifest = channel.manifest || (channel.wrapped && (records || lines));
-  if (channel.mode == ChannelMode::kPipe && manifest) {
-    if (channel.wrapped) return "augmented-manifest";
+  if (is_pipe && channel.manifest && !channel.wrapped) {
     throw Error::usage(fmt::format(
         "{}: an augmented manifest with RecordWrapperType None, want RecordIO: without it texts "
         "and labels arrive with nothing between them",
         quoted_name(channel)));
   }
-  if (type == "application/x-recordio-protobuf") return "recordio-protobuf";
-  if (lines) return "jsonlines";
-  return records || channel.wrapped ? "recordio" : "auto";
+  // The platform wraps in Pipe mode alone: an object a record, or a manifest's value a record.
+  if (is_pipe && channel.wrapped && (channel.manifest || records || lines)) {
+    return InputFormat::kAugmentedManifest;
+  }
+  if (type == "application/x-recordio-protobuf") return InputFormat::kRecordIoProtobuf;
+  if (lines) return InputFormat::kJsonLines;
+  if (records) return is_pipe ? InputFormat::kRecordIo : records_of(files.front());
+  return InputFormat::kAuto;
 }
 
 }  // namespace wordfire

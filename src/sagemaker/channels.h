@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/options.h"
 #include "sagemaker/config_file.h"
 #include "sagemaker/container_paths.h"
 
@@ -33,9 +33,14 @@ struct Channel {
 // folder is not there or cannot be read, or there is no file in it.
 [[nodiscard]] std::vector<std::string> list_channel_files(const Channel& channel);
 
-// The name of the -inputFormat that a channel has by its content type and wrapper: "auto", "text",
-// "jsonlines", "recordio", "recordio-protobuf" or "augmented-manifest". Throws Error (usage) for an
-// augmented manifest without RecordIO, whose values have nothing between them.
-[[nodiscard]] std::string_view channel_format(const Channel& channel);
+// The paths that a run reads: list_channel_files(), or "pipe:PREFIX" (io/pipe_path.h).
+[[nodiscard]] std::vector<std::string> channel_input(const Channel& channel);
+
+// The format that a channel has by its content type and wrapper; the types of plain text decide
+// nothing. files: what channel_input() gave; the first one is looked into where the type says
+// records and files may hold several kinds of them. Throws Error (usage) for an augmented manifest
+// without RecordIO, whose values have nothing between them; Error as ByteSource does.
+[[nodiscard]] InputFormat channel_format(const Channel& channel,
+                                         const std::vector<std::string>& files);
 
 }  // namespace wordfire

@@ -56,15 +56,18 @@ void assign_channels(std::vector<Channel> channels, ContainerJob& job) {
   if (!has_train) refuse_without_train(all);
 }
 
-void check_mode_of(const Channel& channel) {
+// The tests of word vectors are small files, of which some are pairs and some are analogies.
+void check_evaluation(const Channel& channel) {
   if (channel.mode != ChannelMode::kPipe) return;
   throw Error::usage(
-      fmt::format("channel \"{}\": got Pipe mode, want File or FastFile", channel.name));
+      fmt::format("channel \"{}\": got Pipe mode, want File or FastFile: its files "
+                  "are told apart by their contents",
+                  channel.name));
 }
 
-void take_channel(const Channel& channel, std::vector<std::string>& input) {
-  check_mode_of(channel);
-  input = list_channel_files(channel);
+void take_channel(const Channel& channel, std::vector<std::string>& input, InputFormat& format) {
+  input = channel_input(channel);
+  format = channel_format(channel, input);
 }
 
 }  // namespace
@@ -80,9 +83,12 @@ ContainerJob read_container_job(const ContainerPaths& paths) {
   job.options.output = paths.model() + (is_classifier ? "/model" : "/vectors");
   job.options.train_score = is_classifier;
   job.options.scratch_dir = temporary_folder();
-  take_channel(job.train, job.options.input);
-  if (job.validation) take_channel(*job.validation, job.options.validation);
-  if (job.evaluation) check_mode_of(*job.evaluation);
+  Options& options = job.options;
+  take_channel(job.train, options.input, options.input_format);
+  if (job.validation) {
+    take_channel(*job.validation, options.validation, options.validation_format);
+  }
+  if (job.evaluation) check_evaluation(*job.evaluation);
   try {
     (void)check_options(job.options);
   } catch (const Error& error) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/parallel.h"
+#include "io/pipe_path.h"
 #include "sagemaker/metrics.h"
 
 namespace wordfire {
@@ -22,6 +23,12 @@ constexpr double kProgressSteps = 20;         // of a whole run
 std::string python_float(double number) {
   std::string text = fmt::format("{}", number);
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+// "pipe:PREFIX" -> "PREFIX"; other paths as they are.
+std::string_view fifo_prefix(std::string_view path) {
+  if (is_pipe_path(path)) path.remove_prefix(kPipeScheme.size());
+  return path;
 }
 
 int threads_of(const Options& options) {
@@ -59,14 +66,12 @@ void ContainerLog::mode(std::string_view mode) const {
 }
 
 void ContainerLog::processing(const std::string& path) const {
+  if (is_pipe_path(path)) return info(fmt::format("Processing {} . Pipe mode", fifo_prefix(path)));
   constexpr double kMebibyte = 1 << 20;
   struct stat status {};
-  const bool has_size = ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-  const std::string size =
-      has_size ? fmt::format(" File size: {} MB",
-                             python_float(static_cast<double>(status.st_size) / kMebibyte))
-               : " Pipe mode";
-  info(fmt::format("Processing {} .{}", path, size));
+  const bool has_size = ::stat(path.c_str(), &status) == 0;
+  const double size = has_size ? static_cast<double>(status.st_size) / kMebibyte : 0;
+  info(fmt::format("Processing {} . File size: {} MB", path, python_float(size)));
 }
 
 void ContainerLog::command(std::string_view program,
@@ -94,7 +99,7 @@ void ContainerLog::corpus(const Options& options, const CorpusReport& report) co
   line(fmt::format("Read {}M words", report.tokens / kMillion));
   line(fmt::format("Number of words:  {}", report.words));
   for (const std::string& path : options.validation) {
-    line(fmt::format("Loading validation data from {}", path));
+    line(fmt::format("Loading validation data from {}", fifo_prefix(path)));
   }
   if (report.validation) line("Loaded validation data.");
   std::istringstream lines(format_corpus_report(report));

@@ -88,6 +88,8 @@ std::vector<RawStep> plan_raw_steps(const ContainerJob& job, const Recipe& recip
   const std::string text = steps.front().prepare.output;
   const bool splits = of_train.split > 0;
   options.label = recipe.label_prefix;
+  options.input_format = InputFormat::kText;
+  options.validation_format = InputFormat::kText;
   options.input = {text + (splits ? ".train" : "")};
   if (splits) options.validation = {text + ".test"};
   if (job.validation) {

@@ -6,13 +6,16 @@
 #include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "core/error.h"
 #include "core/option_check.h"
 #include "core/option_value.h"
 #include "core/parallel.h"
+#include "core/stopped.h"
 #include "io/atomic_file.h"
+#include "io/pipe_path.h"
 #include "sagemaker/failure_file.h"
 #include "sagemaker/metrics.h"
 
@@ -49,6 +52,24 @@ ModelFiles artefacts(const ContainerJob& job) {
   return files;
 }
 
+// Nobody tells a container that a channel is an augmented manifest.
+bool may_be_bare_manifest(const Channel& channel) {
+  return channel.mode == ChannelMode::kPipe && !channel.wrapped &&
+         (channel.content_type == "application/x-recordio" ||
+          channel.content_type == "application/jsonlines");
+}
+
+// What the job's owner may have to change where a pipe cannot be read.
+std::string advice_on(const ContainerJob& job, const Error& error) {
+  const std::string_view message = error.what();
+  for (const Channel& channel : {job.train, job.validation.value_or(Channel())}) {
+    if (may_be_bare_manifest(channel) && message.starts_with(channel.path + "_")) {
+      return "; if this is an augmented manifest, set RecordWrapperType to RecordIO";
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 TrainingContainer::TrainingContainer(ContainerPaths paths, std::string image_tests,
@@ -65,15 +86,19 @@ void TrainingContainer::request_stop() noexcept {
 
 bool TrainingContainer::run() {
   log_.start();
+  std::optional<ContainerJob> job;
   try {
-    return run_job();
+    job = read_container_job(paths_);
+    return run_job(*job);
+  } catch (const Stopped&) {
+    return false;
   } catch (const Error& error) {
-    throw Error(error.kind(), in_job_words(error.what()), error.fault());
+    const std::string advice = job ? advice_on(*job, error) : "";
+    throw Error(error.kind(), in_job_words(error.what()) + advice, error.fault());
   }
 }
 
-bool TrainingContainer::run_job() {
-  const ContainerJob job = read_container_job(paths_);
+bool TrainingContainer::run_job(const ContainerJob& job) {
   announce(job);
   make_folder(paths_.model());
   VectorTests tests;
@@ -93,8 +118,9 @@ bool TrainingContainer::run_job() {
 void TrainingContainer::announce(const ContainerJob& job) const {
   for (const std::string& note : job.notes) log_.warning(note);
   log_.mode(mode_name(job.parameters.mode));
-  for (const std::string& path : job.options.input) log_.processing(path);
-  for (const std::string& path : job.options.validation) log_.processing(path);
+  for (const auto* const paths : {&job.options.input, &job.options.validation}) {
+    for (const std::string& path : *paths) log_.processing(path);
+  }
 }
 
 // Returns false when it was stopped. `options` are then of no use.
@@ -102,7 +128,10 @@ bool TrainingContainer::prepare_rows(const ContainerJob& job, Options& options) 
   const std::optional<Recipe> recipe = find_raw_recipe(job);
   if (!recipe) return true;
   scratch_.emplace();
-  for (const RawStep& step : plan_raw_steps(job, *recipe, *scratch_, options)) {
+  for (RawStep& step : plan_raw_steps(job, *recipe, *scratch_, options)) {
+    for (std::string& path : step.prepare.input) {
+      if (is_pipe_path(path)) path = await_pipe(path, 0, &stop_);
+    }
     log_.command("wordfire prepare", prepare_arguments(step.prepare));
     prepare_jobs_.push_back(std::make_unique<PrepareJob>(step.prepare));
     preparing_ = prepare_jobs_.back().get();

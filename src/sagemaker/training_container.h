@@ -37,7 +37,7 @@ class TrainingContainer {
 
  private:
   void announce(const ContainerJob& job) const;
-  bool run_job();
+  bool run_job(const ContainerJob& job);
   bool prepare_rows(const ContainerJob& job, Options& options);
   TrainingResult train(const Options& options, ModelFiles files);
   void write_metrics(const ContainerJob& job, const TrainingResult& result,

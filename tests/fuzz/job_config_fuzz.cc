@@ -38,7 +38,9 @@ void read_job_file(uint8_t kind, const std::string& path) {
   if (kind % 3 == 2) (void)read_cluster(file);
   if (kind % 3 != 1 || file.object().empty()) return;
   for (const Channel& channel : read_channels(file, ContainerPaths("/nonexistent"))) {
-    (void)channel_format(channel);
+    if (channel.mode == ChannelMode::kPipe) {
+      (void)channel_format(channel, channel_input(channel));
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/option_value.h"
 #include "tests/sagemaker/container_fixture.h"
 
 namespace wordfire {
@@ -99,45 +100,66 @@ TEST_F(ChannelsTest, AnEmptyOrMissingFolderIsNamed) {
   EXPECT_NE(refusal().find("no files in this folder"), std::string::npos);
 }
 
-std::string format(ChannelMode mode, const std::string& type, bool wrapped) {
-  Channel channel;
-  channel.name = "train";
-  channel.mode = mode;
-  channel.content_type = type;
-  channel.wrapped = wrapped;
-  return std::string(channel_format(channel));
-}
+class ChannelFormat : public ContainerTest {
+ protected:
+  // The name of the format of a channel whose first file begins with `head`.
+  [[nodiscard]] std::string format(ChannelMode mode, const std::string& type, bool wrapped,
+                                   std::string_view head = "text") const {
+    Channel channel;
+    channel.name = "train";
+    channel.mode = mode;
+    channel.content_type = type;
+    channel.wrapped = wrapped;
+    return std::string(input_format_name(channel_format(channel, {data("train", "part", head)})));
+  }
+};
 
-TEST(ChannelFormat, FilesTellByThemselves) {
+TEST_F(ChannelFormat, TextTellsByItself) {
   for (const char* type : {"", "text/plain", "text/csv", "application/octet-stream"}) {
-    EXPECT_EQ(format(ChannelMode::kFile, type, false), "auto") << type;
-    EXPECT_EQ(format(ChannelMode::kPipe, type, false), "auto") << type;
+    for (const bool wrapped : {false, true}) {
+      EXPECT_EQ(format(ChannelMode::kFile, type, wrapped), "auto") << type;
+      EXPECT_EQ(format(ChannelMode::kPipe, type, wrapped), "auto") << type;
+    }
   }
 }
 
-TEST(ChannelFormat, TypesOfRecordsAndLinesAreTaken) {
-  EXPECT_EQ(format(ChannelMode::kFile, "application/jsonlines", false), "jsonlines");
-  EXPECT_EQ(format(ChannelMode::kFile, "application/x-recordio", false), "recordio");
-  EXPECT_EQ(format(ChannelMode::kPipe, "application/x-recordio", false), "recordio");
-  EXPECT_EQ(format(ChannelMode::kFile, "application/x-recordio-protobuf", false),
-            "recordio-protobuf");
+TEST_F(ChannelFormat, TypesOfRecordsAndLinesAreTaken) {
+  for (const ChannelMode mode : {ChannelMode::kFile, ChannelMode::kFastFile, ChannelMode::kPipe}) {
+    EXPECT_EQ(format(mode, "application/jsonlines", false), "jsonlines");
+    EXPECT_EQ(format(mode, "application/x-recordio", false), "recordio");
+    EXPECT_EQ(format(mode, "application/x-recordio-protobuf", false), "recordio-protobuf");
+  }
 }
 
-TEST(ChannelFormat, WrappedRecordsAreManifestsWhereTheTypeSaysRecords) {
+TEST_F(ChannelFormat, WrappedRecordsInAPipeAreAManifest) {
   EXPECT_EQ(format(ChannelMode::kPipe, "application/x-recordio", true), "augmented-manifest");
   EXPECT_EQ(format(ChannelMode::kPipe, "application/jsonlines", true), "augmented-manifest");
-  EXPECT_EQ(format(ChannelMode::kPipe, "text/plain", true), "recordio");
-  EXPECT_EQ(format(ChannelMode::kPipe, "", true), "recordio");
 }
 
-TEST(ChannelFormat, AManifestWithoutRecordsIsRefusedWithTheReason) {
+TEST_F(ChannelFormat, FilesOfRecordsAreLookedInto) {
+  using namespace std::string_view_literals;
+  const std::string_view manifest =
+      "\x0a\x23\xd7\xce\x04\0\0\0good\x0a\x23\xd7\xce\x01\0\0\0\x31\0\0\0"sv;
+  EXPECT_EQ(format(ChannelMode::kFile, "application/x-recordio", false, manifest),
+            "augmented-manifest");
+  const std::string_view text = "\x0a\x23\xd7\xce\x04\0\0\0good"sv;
+  EXPECT_EQ(format(ChannelMode::kFile, "application/x-recordio", false, text), "recordio");
+  EXPECT_EQ(format(ChannelMode::kFile, "application/x-recordio", false, "no record"), "recordio");
+}
+
+TEST_F(ChannelFormat, AManifestWithoutRecordsIsRefusedWithTheReason) {
   Channel channel;
   channel.name = "train";
   channel.mode = ChannelMode::kPipe;
   channel.manifest = true;
-  EXPECT_NE(message_of(ErrorKind::kUsage, [&] { return channel_format(channel); })
+  EXPECT_NE(message_of(ErrorKind::kUsage, [&] { return channel_format(channel, {}); })
                 .find("want RecordIO: without it texts and labels arrive with nothing between"),
             std::string::npos);
+}
+
+TEST_F(ChannelFormat, APipeIsReadByItsPrefix) {
+  Channel channel = {.name = "train", .mode = ChannelMode::kPipe, .content_type = "", .path = "/p"};
+  EXPECT_EQ(channel_input(channel), std::vector<std::string>{"pipe:/p"});
 }
 
 }  // namespace
