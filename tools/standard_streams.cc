@@ -76,7 +76,7 @@ void print_error(std::string_view message) {
     line[size++] = c;
   };
   for (const char c : message) {
-    const bool control = (c >= 0 && c < ' ') || c == '\x7f';
+    const bool control = static_cast<unsigned char>(c) < ' ' || c == '\x7f';
     add(control ? '?' : c);
   }
   add('\n');
