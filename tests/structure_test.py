@@ -53,7 +53,7 @@ def named(path):
 def source_files():
     """Programs and sources: what a person reads, so not the data of tests."""
     code = {".h", ".cc", ".cu", ".cuh", ".py", ".sh", ""}
-    return [path for path in files_under("src", "tools", "bench", "tests") if path.suffix in code]
+    return [path for path in files_under("src", "tools", "bench", "docker", "tests") if path.suffix in code]
 
 
 def headers():
@@ -119,7 +119,7 @@ class Structure(unittest.TestCase):
 
     def test_no_file_names_a_home_directory(self):
         found = []
-        for path in [*files_under("src", "tools", "bench", "tests"), *ROOT.glob("*.*")]:
+        for path in [*files_under("src", "tools", "bench", "docker", "tests"), *ROOT.glob("*.*")]:
             if path.suffix in SOURCE_SUFFIXES and path != Path(__file__).resolve() and path.is_file():
                 if match := HOME_PATH.search(path.read_text(errors="replace")):
                     found.append(f"{named(path)}: {match.group()}")

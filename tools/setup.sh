@@ -8,6 +8,9 @@ build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libeigen3-dev libxxh
 # To build and run the tests on top: Clang and its sanitizers, and fastText itself as the peer.
 test_packages=(libgtest-dev libbenchmark-dev python3 clang libomp-dev libclang-rt-dev llvm fasttext xz-utils zstd)
 
+# To build the training image and run jobs in it, with tests/container/run, where containers can run.
+container_packages=(podman runc mmdebstrap debian-archive-keyring netavark aardvark-dns iptables fasttext python3)
+
 # They check style. Their version is fixed, so a system may not have them; then that check is skipped.
 style_packages=(clang-format-14 clang-tidy-14)
 
