@@ -1,16 +1,37 @@
-"""The notebook's job in the image, as the platform runs it: the artefacts, a stop, a failure."""
+"""The notebook's job in the image, as the platform runs it: each form of the data, the artefacts, stops, failures."""
 
+import dataclasses
 import signal
 import unittest
 
-from notebook_job import DETERMINISTIC, NOTEBOOK, JobTest
+from forms import FORMS, as_records
+from notebook_job import DETERMINISTIC, NOTEBOOK, JobTest, digest
 
 # Long enough that a signal comes before the end.
 ENDLESS = {**DETERMINISTIC, "epochs": 2000, "early_stopping": False}
 EPOCH = "End of epoch: 5"
 FASTTEXT_NOTEBOOK = "-epoch 20 -minCount 2 -lr 0.05 -dim 10 -wordNgrams 2 -bucket 2000000 -thread 2 -verbose 0".split()
 WORSE = 0.01  # than fastText a model may be by chance; it takes 20 epochs, the job as many as help
-BAD_OPTION = 64  # exit status
+BAD_OPTION, BAD_DATA = 64, 65  # exit status
+PIPED_RECORDS = dataclasses.replace(FORMS[2], mode="Pipe")
+MANY = 1 << 22  # more bytes than a FIFO and a reader hold
+
+
+class Forms(JobTest):
+    def test_every_form_of_the_data_gives_the_same_model(self):
+        results = {}
+        for form in FORMS:
+            with self.subTest(form.name):
+                job = self.finished(form.name, DETERMINISTIC, form)
+                results[form.name] = digest(job.model()), self.metrics(job.log())
+                self.check_passes(job, form)
+        self.assertEqual(len(set(map(str, results.values()))), 1, results)
+
+    def check_passes(self, job, form):
+        """A pipe is read once: what it brings is kept, as it fits in memory."""
+        if form.mode == "Pipe":
+            self.assertEqual(job.passes("train"), ["whole"])
+            self.assertEqual(job.passes("validation"), ["whole"])
 
 
 class Artefacts(JobTest):
@@ -40,11 +61,24 @@ class Stops(JobTest):
 
 
 class Failures(JobTest):
+    def failed(self, job):
+        """Exit status and failure text of a job that leaves no model."""
+        status = job.run()
+        self.assertEqual(list(job.model().parent.iterdir()), [], job.log())
+        return status, job.failure()
+
     def test_a_job_that_cannot_run_says_why(self):
-        job = self.job("misspelt", {**NOTEBOOK, "min_epoch": 3})
-        self.assertEqual(job.run(), BAD_OPTION, job.log())
-        self.assertRegex(job.failure(), '^ClientError: .*"min_epoch".*"min_epochs"')
-        self.assertEqual(list(job.model().parent.iterdir()), [])
+        status, failure = self.failed(self.job("misspelt", {**NOTEBOOK, "min_epoch": 3}))
+        self.assertEqual(status, BAD_OPTION)
+        self.assertRegex(failure, '^ClientError: .*"min_epoch".*"min_epochs"')
+
+    def test_damage_in_a_pipe_is_named_and_the_pipe_is_left(self):
+        damaged = dataclasses.replace(PIPED_RECORDS, encode=lambda examples: as_records(examples[:2]) + b"?" * MANY)
+        job = self.job("damaged", NOTEBOOK, damaged)
+        status, failure = self.failed(job)
+        self.assertEqual(status, BAD_DATA)
+        self.assertRegex(failure, "^ClientError: .*record 3")
+        self.assertEqual(job.passes("train"), ["cut"])
 
 
 if __name__ == "__main__":
