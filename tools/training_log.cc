@@ -52,6 +52,13 @@ std::string format_epoch(const EpochReport& report) {
   return line + fmt::format("loss {:.6f}{}\n", report.loss, report.best ? ", the best so far" : "");
 }
 
+std::string format_place(const CheckpointReport& report) {
+  if (report.epoch > report.epochs) return "all epochs are done";
+  const std::string epoch = fmt::format("epoch {} of {}", report.epoch, report.epochs);
+  return report.example == 0 ? "before " + epoch
+                             : fmt::format("in {}, before example {}", epoch, report.example + 1);
+}
+
 std::string format_train_score(const ValidationScore& score) {
   return fmt::format("Training text: P@1 {:.4f} R@1 {:.4f} ({} lines)\n", score.precision,
                      score.recall, score.examples);
@@ -66,6 +73,12 @@ TrainingEvents TrainingLog::events() {
   events.progress = [this](const Progress& now) { progress(now); };
   events.epoch = [this](const EpochReport& report) {
     if (report.validation) print(format_epoch(report));
+  };
+  events.resumed = [this](const CheckpointReport& report) {
+    print(fmt::format("Training goes on from {}: {}\n", report.path, format_place(report)));
+  };
+  events.checkpoint = [this](const CheckpointReport& report) {
+    if (verbose_ > 1) print(fmt::format("Checkpoint {}: {}\n", report.path, format_place(report)));
   };
   events.warning = [this](const std::string& message) {
     end_line();

@@ -18,6 +18,9 @@ namespace wordfire {
 // far".
 [[nodiscard]] std::string format_epoch(const EpochReport& report);
 
+// "before epoch 3 of 10", "in epoch 3 of 10, before example 5001", "all epochs are done".
+[[nodiscard]] std::string format_place(const CheckpointReport& report);
+
 // One line, ended: "Training text: P@1 0.9866 R@1 0.9866 (112000 lines)".
 [[nodiscard]] std::string format_train_score(const ValidationScore& score);
 

@@ -52,12 +52,18 @@ void report_on_stdout(TrainingEvents& events) {
   events.corpus = [](const CorpusReport& report) { write_stdout(format_corpus_report(report)); };
 }
 
-int exit_stopped(int signal, const Options& options) {
+int exit_stopped(int signal, const Options& options, const TrainingResult& result) {
+  const std::string name(stop_signal_name(signal));
+  if (!result.checkpoint.empty()) {
+    print_error(
+        fmt::format("{}: training was stopped; the same command with -resume goes on from {}", name,
+                    result.checkpoint));
+    return exit_code_of_signal(signal);
+  }
   const std::string untouched =
       options.check ? ""
                     : fmt::format("; files of an earlier run at {} are untouched", options.output);
-  print_error(fmt::format("{}: training was stopped, nothing was saved{}", stop_signal_name(signal),
-                          untouched));
+  print_error(fmt::format("{}: training was stopped, nothing was saved{}", name, untouched));
   return exit_code_of_signal(signal);
 }
 
@@ -84,7 +90,8 @@ int train(const Options& options) {
     throw;
   }
   log.finish(result);
-  return result.stopped ? exit_stopped(signals.received(), options) : exit_done(signals.received());
+  return result.stopped ? exit_stopped(signals.received(), options, result)
+                        : exit_done(signals.received());
 }
 
 int run(const TrainingVerb& verb, VerbArgs args) {

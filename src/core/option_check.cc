@@ -98,6 +98,13 @@ void check_stopping(const Options& options) {
   }
 }
 
+void check_checkpoints(const Options& options) {
+  if (options.resume && options.checkpoint_dir.empty()) {
+    throw Error::usage(
+        "option -resume: -checkpointDir is not given, want the folder of the checkpoints");
+  }
+}
+
 }  // namespace
 
 Options check_options(Options options) {
@@ -107,6 +114,7 @@ Options check_options(Options options) {
   check_batches(options);
   check_determinism(options);
   check_stopping(options);
+  check_checkpoints(options);
   if (options.args.word_ngrams <= 1 && options.args.maxn == 0) options.args.bucket = 0;
   return options;
 }

@@ -18,6 +18,7 @@ constexpr GroupTitle kGroups[] = {{OptionGroup::kFiles, "Files"},
                                   {OptionGroup::kDictionary, "Words and labels"},
                                   {OptionGroup::kTraining, "Training"},
                                   {OptionGroup::kValidation, "Validation"},
+                                  {OptionGroup::kCheckpoints, "Checkpoints and curves"},
                                   {OptionGroup::kMachine, "Machine"}};
 
 std::string_view title_of(OptionGroup group) {

@@ -125,6 +125,13 @@ constexpr OptionRow kRows[] = {
     {&Options::train_score, "trainScore", "", every("false"), kNone, kValidation, kClassifiers,
      "also score the training text at the end"},
 
+    {&Options::checkpoint_dir, "checkpointDir", "", every(""), kNone, kCheckpoints, kAll,
+     "folder for checkpoints, from which an interrupted run can go on; the last two are kept"},
+    {&Options::checkpoint_minutes, "checkpointMinutes", "checkpoint_minutes", every("10"), kCount, kCheckpoints, kAll,
+     "minutes between them, besides those at the ends of epochs; 0: those alone"},
+    {&Options::resume, "resume", "", every("false"), kNone, kCheckpoints, kAll,
+     "go on from the newest checkpoint, if text and options are the same; else start anew"},
+
     {&Options::thread, "thread", "threads", every("0"), kThreads, kMachine, kAll,
      "threads; 0: as many as the process may use"},
     {&Options::deterministic, "deterministic", "deterministic", every("false"), kNone, kMachine, kAll,

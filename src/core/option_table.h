@@ -57,7 +57,14 @@ struct Hyperparameter {
   std::array<std::string_view, kTrainingModes> defaults = {};
 };
 
-enum class OptionGroup : uint8_t { kFiles, kDictionary, kTraining, kValidation, kMachine };
+enum class OptionGroup : uint8_t {
+  kFiles,
+  kDictionary,
+  kTraining,
+  kValidation,
+  kCheckpoints,
+  kMachine
+};
 
 struct OptionRow {
   OptionField field;

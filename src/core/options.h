@@ -71,6 +71,10 @@ struct Options {
   int32_t min_epochs = 5;
   bool train_score = false;  // score the training text at the end, too
 
+  std::string checkpoint_dir;       // folder of checkpoints; empty: none are written
+  int32_t checkpoint_minutes = 10;  // within an epoch; 0: at the ends of epochs alone
+  bool resume = false;              // go on from the newest checkpoint
+
   int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
   std::string scratch_dir;  // where what does not fit goes; empty: the folder of `output`
   std::string pretrained_vectors;  // file whose vectors training begins with; empty: none

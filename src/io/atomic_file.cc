@@ -4,13 +4,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <new>
 #include <utility>
 
 #include "core/error.h"
@@ -87,18 +85,7 @@ int sync_folder(const std::string& folder) {
 
 }  // namespace
 
-struct AtomicFile::Hash {
-  XXH3_state_t* state = XXH3_createState();
-  Hash() {
-    if (state == nullptr || XXH3_64bits_reset(state) == XXH_ERROR) throw std::bad_alloc();
-  }
-  Hash(const Hash&) = delete;
-  Hash& operator=(const Hash&) = delete;
-  ~Hash() { XXH3_freeState(state); }
-};
-
-AtomicFile::AtomicFile(std::string path)
-    : path_(std::move(path)), target_(follow_links(path_)), hash_(std::make_unique<Hash>()) {
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(follow_links(path_)) {
   check_target(target_);
   buffer_.reserve(kBufferBytes);
   create_unnamed();
@@ -140,9 +127,7 @@ void AtomicFile::keep_mode() const {
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
-  if (XXH3_64bits_update(hash_->state, bytes.data(), bytes.size()) == XXH_ERROR) {
-    throw Error::internal(path_ + ": the checksum of the file cannot be computed");
-  }
+  checksum_.add(bytes);
   bytes_written_ += static_cast<int64_t>(bytes.size());
   if (buffer_.size() + bytes.size() > kBufferBytes) flush();
   if (bytes.size() >= kBufferBytes) {
@@ -230,7 +215,5 @@ void AtomicFile::fail(std::string_view step, int error) const {
   throw Error::io(fmt::format("{}: {} failed ({}); what stood there before is unchanged", path_,
                               step, std::strerror(error)));
 }
-
-uint64_t AtomicFile::checksum() const { return XXH3_64bits_digest(hash_->state); }
 
 }  // namespace wordfire

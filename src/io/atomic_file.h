@@ -7,12 +7,12 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "io/checksum.h"
 #include "io/file_descriptor.h"
 
 namespace wordfire {
@@ -48,7 +48,7 @@ class AtomicFile {
 
   [[nodiscard]] int64_t bytes_written() const { return bytes_written_; }
   // XXH3 (64 bits) of everything written so far.
-  [[nodiscard]] uint64_t checksum() const;
+  [[nodiscard]] uint64_t checksum() const { return checksum_.value(); }
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
@@ -74,8 +74,7 @@ class AtomicFile {
   bool committed_ = false;
   int64_t bytes_written_ = 0;
   std::vector<std::byte> buffer_;
-  struct Hash;
-  std::unique_ptr<Hash> hash_;
+  Checksum checksum_;
 };
 
 }  // namespace wordfire

@@ -3,11 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace wordfire {
 
 // Throws Error (io) when the file system of the folder of `path` has less than `bytes` free for
-// this user. Says nothing where the file system does not tell.
-void check_disk_room(const std::string& path, int64_t bytes);
+// this user; `option` is the one to change then. Says nothing where the file system does not tell.
+void check_disk_room(const std::string& path, int64_t bytes, std::string_view option);
 
 }  // namespace wordfire

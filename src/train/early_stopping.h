@@ -3,7 +3,7 @@
 
 #include "core/backend.h"
 #include "core/options.h"
-#include "train/training_job.h"
+#include "train/training_state.h"
 
 namespace wordfire {
 
@@ -22,9 +22,8 @@ class EarlyStopping {
 
   // Returns whether this epoch is the best so far.
   bool offer(int epoch, const ValidationScore& score, const Weights& weights) {
-    if (best_epoch_ > 0 && score.precision <= best_.precision) return false;
-    best_epoch_ = epoch;
-    best_ = score;
+    if (best_.epoch > 0 && score.precision <= best_.score.precision) return false;
+    best_ = {epoch, score};
     if (keep_weights_) {
       best_weights_.input.copy_from(weights.input, threads_);
       best_weights_.output.copy_from(weights.output, threads_);
@@ -33,19 +32,26 @@ class EarlyStopping {
   }
 
   [[nodiscard]] bool should_stop(int epoch) const {
-    return keep_weights_ && epoch >= min_epochs_ && epoch - best_epoch_ >= patience_;
+    return keep_weights_ && epoch >= min_epochs_ && epoch - best_.epoch >= patience_;
   }
-  [[nodiscard]] int best_epoch() const { return best_epoch_; }
-  [[nodiscard]] const ValidationScore& best() const { return best_; }
+  [[nodiscard]] const BestEpoch& best() const { return best_; }
+  // Whether best_weights() are those of best().
+  [[nodiscard]] bool keeps_weights() const { return keep_weights_ && best_.epoch > 0; }
   [[nodiscard]] const Weights& best_weights() const { return best_weights_; }
+
+  // Goes on from an earlier process; fill(weights) writes the best weights where they are kept.
+  template <typename Fill>
+  void resume(const BestEpoch& best, Fill fill) {
+    best_ = best;
+    if (keeps_weights()) fill(best_weights_);
+  }
 
  private:
   bool keep_weights_;
   int min_epochs_;
   int patience_;
   int threads_;
-  int best_epoch_ = 0;
-  ValidationScore best_;
+  BestEpoch best_;
   Weights best_weights_;
 };
 

@@ -1,11 +1,13 @@
 // The epochs of a run: training, validation between them, early stopping, requests to end.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include "core/backend.h"
 #include "core/options.h"
 #include "core/predictor.h"
+#include "train/checkpoints.h"
 #include "train/early_stopping.h"
 #include "train/epoch_ranges.h"
 #include "train/job_backend.h"
@@ -13,27 +15,37 @@
 #include "train/stop_requests.h"
 #include "train/training_data.h"
 #include "train/training_job.h"
+#include "train/training_state.h"
 
 namespace wordfire {
 
 class Epochs {
  public:
-  // threads: for validation, and for training but where more of them than processors only wait for
-  // each other. Everything outlives this object.
+  // checkpoints: null for none. threads: for validation, and for training but where more of them
+  // than processors only wait for each other. Everything outlives this object.
   Epochs(const Options& options, const TrainingEvents& events, const StopRequests& requests,
-         const TrainingData& data, Weights& weights, int threads);
+         const TrainingData& data, Weights& weights, Checkpoints* checkpoints, int threads);
 
-  // Trains; `weights` are then those to be saved. Fills the result's epochs, times, loss and
-  // scores. Throws Stopped when nothing is to be saved, Error (internal) when training diverges.
+  // Trains, from where a checkpoint left it; `weights` are then those to be saved. Fills the
+  // result's epochs, times, loss and scores. Throws Stopped when nothing is to be saved, Error
+  // (internal) when training diverges.
   void run(TrainingResult& result);
 
+  // All epochs are done: writes a checkpoint, from which another process can go on to save.
+  void keep_result();
+
  private:
-  RangeProgress train_epoch(int epoch);  // returns the sums of the epoch
-  [[noreturn]] void fail_diverged(int epoch, const RangeResult& end) const;
-  void finish_epoch(int epoch, const RangeProgress& end, double seconds, TrainingResult& result);
   [[nodiscard]] bool leaving() const { return requests_.leave.load(std::memory_order_acquire); }
+  [[nodiscard]] bool is_done() const {
+    return state_.epoch >= options_.args.epoch || best_.should_stop(state_.epoch);
+  }
+  void train_epoch();
+  // Returns false when it was left before its end.
+  [[nodiscard]] bool train_range(const ExampleRange& range);
+  [[noreturn]] void fail_diverged(const RangeResult& end) const;
+  void finish_epoch(double words_per_second);
   void take_best(TrainingResult& result);
-  void add_times(const RangeProgress& unfinished, TrainingResult& result) const;
+  void add_times(TrainingResult& result) const;
   void score(TrainingResult& result) const;
 
   const Options& options_;
@@ -41,11 +53,14 @@ class Epochs {
   const StopRequests& requests_;
   const TrainingData& data_;
   Weights& weights_;
+  Checkpoints* checkpoints_;
   int threads_;
   JobBackend backend_;
-  std::vector<ExampleRange> ranges_;  // of an epoch
+  std::vector<ExampleRange> ranges_;        // of an epoch
+  const std::atomic<bool> to_end_ = false;  // never stops a range
   Predictor predictor_;
   EarlyStopping best_;
+  TrainingState state_;
   ProgressMeter meter_;
 };
 

@@ -10,8 +10,7 @@ Weights make_first_weights(const Options& options, TrainingData& data, int threa
   const auto seed = static_cast<uint64_t>(options.seed);
   Model& model = *data.model;
   Weights weights{SharedMatrix(data.buckets.rows(), dim), SharedMatrix(data.output_rows(), dim)};
-  const int64_t file_rows = int64_t{model.dictionary.nwords()} + model.args.bucket;
-  parallel_for(file_rows, kGrain, threads, [&](int64_t begin, int64_t end) {
+  parallel_for(data.file_rows(), kGrain, threads, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       const int32_t at = data.buckets.trained_row(row);
       if (at >= 0) first_row(seed, row, dim, weights.input.row(at));

@@ -20,6 +20,8 @@ namespace {
 constexpr int64_t kMebibyte = int64_t{1} << 20;
 // Runs of rows and their text while files are written, and pages of the program.
 constexpr int64_t kSaving = 32 * kMebibyte;
+// Runs of rows while a checkpoint is written or read, and its file's buffer.
+constexpr int64_t kCheckpoint = 4 * kMebibyte;
 // Of a thread: the part of its stack that is used, and what libraries keep for it.
 constexpr int64_t kThread = kMebibyte / 8;
 // Of a bucket, whether it is hit or not: a count and a row (core/bucket_rows.h).
@@ -136,6 +138,7 @@ MemoryEstimate estimate_memory(const Options& options, const TrainingData& data,
   if (options.early_stopping) estimate.best_copy = estimate.matrices;
   estimate.workers = bytes_of_workers(options, data, threads);
   estimate.other = std::max<int64_t>(resident.now - estimate.corpus, 0) + kSaving;
+  if (!options.checkpoint_dir.empty()) estimate.other += kCheckpoint;
   estimate.before = resident.peak;
   return estimate;
 }

@@ -2,23 +2,29 @@
 
 namespace wordfire {
 
-void ProgressMeter::report(int32_t epoch, const RangeProgress& now, bool always) {
+void ProgressMeter::start() {
+  start_ = last_ = Clock::now();
+  tokens_before_ = tokens(state_.in_epoch);
+  seconds_before_ = state_.seconds;
+}
+
+void ProgressMeter::report(const RangeProgress& now, bool always) {
   constexpr double kShortest = 0.1;  // seconds
   if (!events_.progress) return;
   if (!always && seconds_since(last_) < kShortest) return;
   last_ = Clock::now();
-  const double elapsed = seconds();
-  const double tokens =
-      static_cast<double>(epoch_tokens_) * epoch + static_cast<double>(now.tokens);
+  const double elapsed = seconds_since(start_);
+  const double done = tokens(now) - tokens_before_;
+  const double all = static_cast<double>(epoch_tokens_) * epochs_;
   Progress progress;
-  progress.fraction = tokens / (static_cast<double>(epoch_tokens_) * epochs_);
-  progress.words_per_second = elapsed > 0 ? tokens / elapsed : 0;
+  progress.fraction = tokens(now) / all;
+  progress.words_per_second = elapsed > 0 ? done / elapsed : 0;
   progress.words_per_second_per_thread = progress.words_per_second / threads_;
   progress.lr = now.lr;
-  const int64_t examples = examples_ + now.examples;
-  progress.loss = examples > 0 ? (loss_sum_ + now.loss_sum) / static_cast<double>(examples) : 0;
-  progress.eta_seconds =
-      progress.fraction > 0 ? elapsed * (1 - progress.fraction) / progress.fraction : 0;
+  const int64_t examples = state_.examples + now.examples;
+  progress.loss =
+      examples > 0 ? (state_.loss_sum + now.loss_sum) / static_cast<double>(examples) : 0;
+  progress.eta_seconds = done > 0 ? elapsed * (all - tokens(now)) / done : 0;
   events_.progress(progress);
 }
 

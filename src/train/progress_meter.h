@@ -5,44 +5,50 @@
 #include <cstdint>
 
 #include "core/backend.h"
-#include "train/training_job.h"
+#include "train/training_state.h"
 
 namespace wordfire {
 
 // Turns a backend's reports into Progress, not more often than a terminal can show.
 class ProgressMeter {
  public:
-  ProgressMeter(const TrainingEvents& events, int64_t epoch_tokens, int32_t epochs, int threads)
-      : events_(events), epoch_tokens_(epoch_tokens), epochs_(epochs), threads_(threads) {}
+  // state: of the run; outlives this object.
+  ProgressMeter(const TrainingEvents& events, const TrainingState& state, int64_t epoch_tokens,
+                int32_t epochs, int threads)
+      : events_(events),
+        state_(state),
+        epoch_tokens_(epoch_tokens),
+        epochs_(epochs),
+        threads_(threads) {}
 
-  // now: sums since the start of epoch 0, 1, ... that runs. always: even if the last report was a moment ago.
-  void report(int32_t epoch, const RangeProgress& now, bool always);
+  // Training begins now, where `state` is.
+  void start();
+  // now: of the epoch that runs, from its beginning. always: even if the last report was a moment
+  // ago.
+  void report(const RangeProgress& now, bool always);
 
-  void finish_epoch(const RangeProgress& end) {
-    examples_ += end.examples;
-    loss_sum_ += end.loss_sum;
-  }
-
-  // Since it was made.
-  [[nodiscard]] double seconds() const { return seconds_since(start_); }
-  [[nodiscard]] double mean_loss() const {
-    return examples_ > 0 ? loss_sum_ / static_cast<double>(examples_) : 0;
-  }
+  // Of training, in earlier processes too.
+  [[nodiscard]] double seconds() const { return seconds_before_ + seconds_since(start_); }
 
  private:
   using Clock = std::chrono::steady_clock;
   static double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
   }
+  // Of the whole run until `now`.
+  [[nodiscard]] double tokens(const RangeProgress& now) const {
+    return static_cast<double>(epoch_tokens_) * state_.epoch + static_cast<double>(now.tokens);
+  }
 
   const TrainingEvents& events_;
+  const TrainingState& state_;
   int64_t epoch_tokens_;
   int32_t epochs_;
   int threads_;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point last_ = start_;
-  int64_t examples_ = 0;
-  double loss_sum_ = 0;
+  Clock::time_point start_;
+  Clock::time_point last_;
+  double tokens_before_ = 0;
+  double seconds_before_ = 0;
 };
 
 }  // namespace wordfire

@@ -136,6 +136,13 @@ std::shared_ptr<StorageBudget> make_budget(const Options& options) {
   return std::make_shared<StorageBudget>(memory, folder.empty() ? "." : folder);
 }
 
+// Before rows are renumbered.
+void take_fingerprint(TrainingData& data) {
+  data.fingerprint.vocabulary = fingerprint(data.model->dictionary);
+  data.fingerprint.examples = fingerprint(data.corpus);
+  if (data.validation) data.fingerprint.validation = fingerprint(data.validation->corpus);
+}
+
 void renumber(std::span<int32_t> rows, const BucketRows& buckets, int threads) {
   parallel_for(static_cast<int64_t>(rows.size()), kMebibyte, threads,
                [&](int64_t begin, int64_t end) {
@@ -196,6 +203,7 @@ TrainingData read_training_data(const Options& options, const TrainingEvents& ev
                                   data.validation ? &*data.validation : nullptr));
   }
   text = CountedText();
+  if (!options.checkpoint_dir.empty()) take_fingerprint(data);
 
   data.subwords = SubwordTable(data.model->dictionary, options.args, threads);
   data.buckets.count(data.subwords.rows());

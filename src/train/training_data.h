@@ -11,6 +11,7 @@
 #include "core/model.h"
 #include "core/options.h"
 #include "core/subword_table.h"
+#include "train/data_fingerprint.h"
 #include "train/pretrained.h"
 #include "train/training_job.h"
 #include "train/validation.h"
@@ -25,8 +26,13 @@ struct TrainingData {
   SubwordTable subwords;
   std::optional<ValidationText> validation;
   std::optional<PretrainedVectors> pretrained;
-  std::string recipe_json;  // empty: the text was not prepared
+  std::string recipe_json;      // empty: the text was not prepared
+  DataFingerprint fingerprint;  // without first_vectors; taken with Options::checkpoint_dir alone
 
+  // Of the input matrix in a model file: words and all buckets.
+  [[nodiscard]] int64_t file_rows() const {
+    return int64_t{model->dictionary.nwords()} + model->args.bucket;
+  }
   // What is predicted: labels, or words.
   [[nodiscard]] int32_t output_rows() const {
     const bool is_classifier = model->args.model == ModelKind::kSupervised;

@@ -15,6 +15,8 @@
 #include "io/disk_room.h"
 #include "io/overwriting.h"
 #include "io/scratch_file.h"
+#include "train/checkpoint_folder.h"
+#include "train/checkpoints.h"
 #include "train/epochs.h"
 #include "train/first_weights.h"
 #include "train/model_saver.h"
@@ -56,12 +58,16 @@ class Run {
         threads_(options.thread > 0 ? options.thread : available_threads()) {}
 
   TrainingResult execute() {
-    if (!options_.check) try_output(options_, files_);
+    if (!options_.check) {
+      try_output(options_, files_);
+      open_checkpoints();
+    }
     try {
       read_train_save();
     } catch (const Stopped&) {
       result_.stopped = true;
     }
+    if (checkpoints_) result_.checkpoint = checkpoints_->last();
     return result_;
   }
 
@@ -72,10 +78,38 @@ class Run {
       result_.checked_only = true;
       return;
     }
-    check_disk_room(files_.bin, bytes_of_rows(*data_.model));
+    check_disk_room(files_.bin, bytes_of_rows(*data_.model), "-output");
     weights_ = make_first_weights(options_, data_, threads_);
-    Epochs(options_, events_, requests_, data_, weights_, threads_).run(result_);
-    save();
+    if (folder_) checkpoints_.emplace(options_, events_, *folder_, data_, weights_);
+    Epochs epochs(options_, events_, requests_, data_, weights_,
+                  checkpoints_ ? &*checkpoints_ : nullptr, threads_);
+    epochs.run(result_);
+    try {
+      save();
+    } catch (const Stopped&) {
+      epochs.keep_result();
+      throw;
+    }
+    drop_checkpoints();
+  }
+
+  // Work that was interrupted is not lost by a command that was typed again.
+  void open_checkpoints() {
+    if (options_.checkpoint_dir.empty()) return;
+    folder_.emplace(options_.checkpoint_dir);
+    const std::vector<std::string> found = folder_->files();
+    if (options_.resume || found.empty()) return;
+    throw Error::usage(fmt::format(
+        "option -checkpointDir: {} is of a run that has not ended; give -resume to go on from it, "
+        "or another folder",
+        found.front()));
+  }
+
+  // A run that has ended needs none.
+  void drop_checkpoints() {
+    if (!checkpoints_ || result_.finished_early) return;
+    folder_->keep(0, {});
+    checkpoints_.reset();
   }
 
   void save() {
@@ -114,6 +148,8 @@ class Run {
   int threads_;
   TrainingData data_;
   Weights weights_;
+  std::optional<CheckpointFolder> folder_;
+  std::optional<Checkpoints> checkpoints_;
   TrainingResult result_;
 };
 

@@ -43,6 +43,14 @@ struct EpochReport {
   int epochs_since_best = 0;  // since how many epochs the score has not improved
 };
 
+// A checkpoint that was written, or from which training goes on.
+struct CheckpointReport {
+  std::string path;
+  int epoch = 0;        // 1, 2, ...: that comes next, or goes on; epochs + 1 when all are done
+  int epochs = 0;       // of the whole run, at most
+  int64_t example = 0;  // of that epoch, that comes next
+};
+
 // Bytes, at most; told before the matrices are allocated.
 struct MemoryEstimate {
   int64_t corpus = 0;   // encoded text in memory
@@ -65,6 +73,8 @@ struct TrainingEvents {
   std::function<void(const MemoryEstimate&)> memory;
   std::function<void(const Progress&)> progress;
   std::function<void(const EpochReport&)> epoch;
+  std::function<void(const CheckpointReport&)> checkpoint;  // was written
+  std::function<void(const CheckpointReport&)> resumed;     // before the first epoch
   std::function<void(const std::string&)> warning;
 };
 
@@ -80,6 +90,7 @@ struct TrainingResult {
   std::optional<ValidationScore> train;       // of the saved weights, with Options::train_score
   std::optional<ValidationScore> validation;  // likewise
   std::vector<std::string> files;             // written
+  std::string checkpoint;  // the last that this run wrote; empty for none, or when it is not needed
 };
 
 class TrainingJob {
@@ -91,12 +102,15 @@ class TrainingJob {
 
   // Reads, trains, saves OUTPUT.bin, OUTPUT.vec and OUTPUT.manifest.json (and OUTPUT.output with
   // save_output), or the files that were given. The folder of `output` is tried before anything is
-  // read. Files that were there before stay as they were unless the whole run succeeds. Throws
-  // Error; Error (internal) when training diverges, naming step and rate.
+  // read. Files that were there before stay as they were unless the whole run succeeds. With
+  // checkpoint_dir it writes checkpoints, and with resume it goes on from one; they are removed
+  // when the whole run is done. Throws Error; Error (usage) when there are checkpoints and resume
+  // is not set; Error (internal) when training diverges, naming step and rate.
   TrainingResult run();
 
-  // Asks run() to end soon without saving; once the first file has its name, saving goes on to its
-  // end. Safe in a signal handler and from any thread.
+  // Asks run() to end soon without saving the model, with checkpoint_dir after a checkpoint; once
+  // the first file has its name, saving goes on to its end. Safe in a signal handler and from any
+  // thread.
   void request_stop() noexcept { requests_.stop(); }
 
   // Asks run() to end training soon and to save what there is: the weights of the best epoch with

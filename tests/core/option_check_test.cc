@@ -106,6 +106,14 @@ TEST(OptionCheck, EarlyStoppingNeedsValidation) {
   EXPECT_EQ(complaint(options), "");
 }
 
+TEST(OptionCheck, ResumeNeedsTheFolderOfCheckpoints) {
+  Options options = valid();
+  options.resume = true;
+  expect_blame(options, "resume");
+  options.checkpoint_dir = "checkpoints";
+  EXPECT_EQ(complaint(options), "");
+}
+
 TEST(OptionCheck, LabelPrefixIsOneToken) {
   Options options = valid();
   options.label = "a b";

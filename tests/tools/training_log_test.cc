@@ -82,6 +82,24 @@ TEST(TrainingLog, WhatWasReadBeginsLikeFastText) {
       << text;
 }
 
+TEST(TrainingLog, PlacesOfCheckpointsAreToldAsPeopleCount) {
+  EXPECT_EQ(format_place({"c", 3, 10, 0}), "before epoch 3 of 10");
+  EXPECT_EQ(format_place({"c", 3, 10, 5000}), "in epoch 3 of 10, before example 5001");
+  EXPECT_EQ(format_place({"c", 11, 10, 0}), "all epochs are done");
+}
+
+TEST(TrainingLog, CheckpointsAreToldToThoseWhoWantProgress) {
+  const CheckpointReport report{"c", 2, 3, 0};
+  for (const int32_t verbose : {1, 2}) {
+    TrainingLog log(verbose);
+    const TrainingEvents events = log.events();
+    EXPECT_EQ(said([&] { events.checkpoint(report); }),
+              verbose == 1 ? "" : "Checkpoint c: before epoch 2 of 3\n");
+    EXPECT_EQ(said([&] { events.resumed(report); }),
+              "Training goes on from c: before epoch 2 of 3\n");
+  }
+}
+
 TEST(TrainingLog, MessagesBeginOnALineOfTheirOwn) {
   TrainingLog log(2);
   const TrainingEvents events = log.events();
