@@ -8,8 +8,10 @@
 namespace wordfire {
 namespace {
 
-// Stays in the second-level cache between the read and the use of its bytes.
-constexpr size_t kFirstBytes = size_t{256} << 10;
+// Short streams take little memory; a read of a long one asks for no more than stays in the
+// second-level cache until it is used.
+constexpr size_t kFirstBytes = size_t{4} << 10;
+constexpr size_t kMostReadBytes = size_t{256} << 10;
 
 }  // namespace
 
@@ -22,6 +24,7 @@ std::string_view InputBuffer::peek(size_t want) {
     const size_t room = bytes_.size() - kSlack - end_;
     const size_t got = source_->read(std::span(bytes_).subspan(end_, room));
     end_ += got;
+    filled_ = got == room;
     at_end_ = got == 0;
   }
   return {bytes_.data() + begin_, end_ - begin_};
@@ -38,11 +41,12 @@ size_t InputBuffer::read(std::span<char> buffer) {
 void InputBuffer::make_room(size_t want) {
   const size_t held = end_ - begin_;
   const size_t room = bytes_.size() - kSlack;
-  if (begin_ + want <= room && end_ < room) return;
+  const bool grows = filled_ && room < kMostReadBytes;
+  if (!grows && begin_ + want <= room && end_ < room) return;
   if (begin_ > 0) std::memmove(bytes_.data(), bytes_.data() + begin_, held);
   begin_ = 0;
   end_ = held;
-  if (held == room) bytes_.resize(std::max(room * 2, kFirstBytes) + kSlack);
+  if (grows || held == room) bytes_.resize(room * 2 + kSlack);
 }
 
 }  // namespace wordfire

@@ -46,6 +46,7 @@ class InputBuffer {
   std::vector<char> bytes_;
   size_t begin_ = 0;  // of the window in bytes_
   size_t end_ = 0;
+  bool filled_ = false;  // by the last read
   bool at_end_ = false;
   int64_t offset_ = 0;
 };
