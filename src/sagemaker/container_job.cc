@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "core/error.h"
@@ -18,7 +20,7 @@ namespace {
 
 [[noreturn]] void refuse_without_train(const std::vector<Channel>& channels) {
   std::vector<std::string_view> names;
-  for (const Channel& channel : channels) names.push_back(channel.name);
+  std::ranges::transform(channels, std::back_inserter(names), &Channel::name);
   const std::string found =
       names.empty() ? "there are none" : fmt::format("got \"{}\"", fmt::join(names, "\", \""));
   constexpr std::string_view kWanted[] = {"train"};
@@ -70,6 +72,18 @@ void take_channel(const Channel& channel, std::vector<std::string>& input, Input
   format = channel_format(channel, input);
 }
 
+// Where the platform keeps checkpoints; empty: nowhere. Without a word of it, in its folder if
+// there is one, as in a container that was started by hand.
+std::string checkpoint_folder(const ContainerPaths& paths) {
+  const ConfigFile config(paths.config("checkpointconfig.json"));
+  std::string folder = config.text("LocalPath");
+  if (!folder.empty()) return folder;
+  std::error_code ignored;
+  const bool wanted =
+      config.exists() || std::filesystem::is_directory(paths.checkpoints(), ignored);
+  return wanted ? paths.checkpoints() : "";
+}
+
 }  // namespace
 
 ContainerJob read_container_job(const ContainerPaths& paths) {
@@ -82,6 +96,8 @@ ContainerJob read_container_job(const ContainerPaths& paths) {
   const bool is_classifier = job.parameters.mode == TrainingMode::kSupervised;
   job.options.output = paths.model() + (is_classifier ? "/model" : "/vectors");
   job.options.train_score = is_classifier;
+  job.options.checkpoint_dir = checkpoint_folder(paths);
+  job.options.resume = !job.options.checkpoint_dir.empty();
   job.options.scratch_dir = temporary_folder();
   Options& options = job.options;
   take_channel(job.train, options.input, options.input_format);

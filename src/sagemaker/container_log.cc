@@ -31,6 +31,11 @@ std::string_view fifo_prefix(std::string_view path) {
   return path;
 }
 
+std::string place_of(const CheckpointReport& report) {
+  return fmt::format("{}, before example {} of epoch {} of {}", report.path, report.example,
+                     report.epoch, report.epochs);
+}
+
 int threads_of(const Options& options) {
   return options.thread > 0 ? options.thread : available_threads();
 }
@@ -85,6 +90,12 @@ TrainingEvents ContainerLog::events(const Options& options) {
   events.corpus = [this, options](const CorpusReport& report) { corpus(options, report); };
   events.progress = [this](const Progress& now) { progress(now); };
   events.epoch = [this, options](const EpochReport& report) { epoch(options, report); };
+  events.checkpoint = [this](const CheckpointReport& report) {
+    info(fmt::format("Checkpoint: {}", place_of(report)));
+  };
+  events.resumed = [this](const CheckpointReport& report) {
+    info(fmt::format("Training goes on from {}", place_of(report)));
+  };
   events.warning = [this](const std::string& message) { warning(message); };
   return events;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,23 @@ TEST_F(ContainerJobTest, ContradictionsAreToldInTheJobsWords) {
   parameters({{"mode", "supervised"}, {"min_char", "5"}, {"max_char", "3"}});
   EXPECT_EQ(refusal(ErrorKind::kUsage),
             "hyperparameter \"min_char\": got \"5\", want at most \"max_char\", which is 3");
+}
+
+TEST_F(ContainerJobTest, CheckpointsGoWhereThePlatformKeepsThem) {
+  parameters({{"mode", "supervised"}});
+  EXPECT_EQ(read().options.checkpoint_dir, "");
+  EXPECT_FALSE(read().options.resume);
+  std::filesystem::create_directory(paths().checkpoints());
+  EXPECT_EQ(read().options.checkpoint_dir, paths().checkpoints());
+  EXPECT_TRUE(read().options.resume);
+  config("checkpointconfig.json", R"({"LocalPath": "/some/where", "S3Uri": "s3://x"})");
+  EXPECT_EQ(read().options.checkpoint_dir, "/some/where");
+}
+
+TEST_F(ContainerJobTest, CheckpointsHaveTheirFolderWithoutAPath) {
+  parameters({{"mode", "supervised"}});
+  config("checkpointconfig.json", "{}");
+  EXPECT_EQ(read().options.checkpoint_dir, paths().checkpoints());
 }
 
 TEST_F(ContainerJobTest, MoreHostsThanOneAreRefused) {
