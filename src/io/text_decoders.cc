@@ -9,7 +9,6 @@
 #include "core/error.h"
 #include "io/augmented_manifest.h"
 #include "io/decompress.h"
-#include "io/line_blocks.h"
 #include "io/record_message.h"
 #include "io/recordio.h"
 
@@ -148,15 +147,16 @@ class JsonLines : public TextDecoder {
       end = bytes.find('\n', searched);
     }
     const std::string_view line = bytes.substr(0, end == std::string_view::npos ? end : end + 1);
+    check_length(line.size());
     input_.take(line.size());
     ++number_;
     return line;
   }
 
   void check_length(size_t bytes) const {
-    if (bytes <= kMaxLineBytes) return;
+    if (bytes <= kMaxRecordBytes) return;  // to read JSON takes many times its size
     throw Error::data(fmt::format("{}:{}: a line of more than {} bytes; is this JSON lines?",
-                                  name(), number_ + 1, kMaxLineBytes));
+                                  name(), number_ + 1, kMaxRecordBytes));
   }
 
   InputBuffer input_;

@@ -114,6 +114,14 @@ TEST(TextSource, BlankJsonLinesKeepTheirNumber) {
             "memory:2: no member \"label\"; the line has \"source\"");
 }
 
+TEST(TextSource, JsonLineOverTheLimitIsRefused) {
+  const std::string start = "{\"source\": \"";
+  const std::string longest = start + std::string(kMaxRecordBytes - start.size() - 14, 'x');
+  EXPECT_EQ(read_text(longest + "\", \"label\":1}\n", kJsonLines).size(), longest.size());
+  EXPECT_EQ(fault_of(longest + std::string(20, 'x') + "\", \"label\":1}\n", kJsonLines),
+            "memory:1: a line of more than 16777216 bytes; is this JSON lines?");
+}
+
 TEST(TextSource, FaultNamesByteAndRecord) {
   const std::string good = encoded(kRecordIoProtobuf, "__label__1 hello world\n");
   EXPECT_EQ(fault_of(good + records({"text"}), kRecordIoProtobuf),

@@ -186,6 +186,13 @@ class Pipes(FormatCase):
         feeder.thread.join(1)
         self.assertEqual(feeder.drained, [True])
 
+    def test_a_pipe_that_is_closed_early_is_an_error(self):
+        for form in FORMATS[2:]:
+            prefix = self.folder / form
+            Feeder(prefix, [encoded(form, lines())[:-5]])
+            said = self.fail_with(program.DATA, *self.arguments(f"pipe:{prefix}", "m"))
+            self.assertRegex(said, rf"{form}_0: byte \d+ \(record \d+\): the stream ends ")
+
     def test_a_pipe_of_damaged_data_is_closed(self):
         feeder = Feeder(self.folder / "train", [encoded("recordio", lines()) + b"damage" + lines() * 100])
         self.fail_with(program.DATA, *self.arguments(f"pipe:{self.folder / 'train'}", "m"))
