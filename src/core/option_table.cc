@@ -131,6 +131,8 @@ constexpr OptionRow kRows[] = {
      "minutes between them, besides those at the ends of epochs; 0: those alone"},
     {&Options::resume, "resume", "", every("false"), kNone, kCheckpoints, kAll,
      "go on from the newest checkpoint, if text and options are the same; else start anew"},
+    {&Options::tensorboard, "tensorboard", "", every(""), kNone, kCheckpoints, kAll,
+     "folder for learning curves, as TensorBoard shows them"},
 
     {&Options::thread, "thread", "threads", every("0"), kThreads, kMachine, kAll,
      "threads; 0: as many as the process may use"},

@@ -74,6 +74,7 @@ struct Options {
   std::string checkpoint_dir;       // folder of checkpoints; empty: none are written
   int32_t checkpoint_minutes = 10;  // within an epoch; 0: at the ends of epochs alone
   bool resume = false;              // go on from the newest checkpoint
+  std::string tensorboard;          // folder of learning curves; empty: none are written
 
   int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
   std::string scratch_dir;  // where what does not fit goes; empty: the folder of `output`

@@ -19,6 +19,7 @@
 #include "train/checkpoints.h"
 #include "train/epochs.h"
 #include "train/first_weights.h"
+#include "train/learning_curves.h"
 #include "train/model_saver.h"
 #include "train/training_data.h"
 
@@ -61,6 +62,7 @@ class Run {
     if (!options_.check) {
       try_output(options_, files_);
       open_checkpoints();
+      open_curves();
     }
     try {
       read_train_save();
@@ -105,6 +107,20 @@ class Run {
         found.front()));
   }
 
+  // Curves listen before others do.
+  void open_curves() {
+    if (options_.tensorboard.empty()) return;
+    curves_.emplace(options_.tensorboard, events_.warning);
+    events_.epoch = [this, next = events_.epoch](const EpochReport& report) {
+      curves_->add(report);
+      if (next) next(report);
+    };
+    events_.resumed = [this, next = events_.resumed](const CheckpointReport& report) {
+      curves_->restart_at(report.epoch);
+      if (next) next(report);
+    };
+  }
+
   // A run that has ended needs none.
   void drop_checkpoints() {
     if (!checkpoints_ || result_.finished_early) return;
@@ -143,13 +159,14 @@ class Run {
 
   const Options& options_;
   const ModelFiles& files_;
-  const TrainingEvents& events_;
+  TrainingEvents events_;
   const StopRequests& requests_;
   int threads_;
   TrainingData data_;
   Weights weights_;
   std::optional<CheckpointFolder> folder_;
   std::optional<Checkpoints> checkpoints_;
+  std::optional<LearningCurves> curves_;
   TrainingResult result_;
 };
 
