@@ -17,6 +17,12 @@ int training_threads(const Options& options, int threads) {
   return options.deterministic ? std::min(threads, available_threads()) : threads;
 }
 
+std::vector<ExampleRange> ranges_of(const Options& options, const TrainingData& data) {
+  const double tokens_of_example = static_cast<double>(data.corpus.token_end.back()) /
+                                   static_cast<double>(data.corpus.examples());
+  return epoch_ranges(data.corpus, 0, range_tokens(options, tokens_of_example, data.output_rows()));
+}
+
 // What was done before a range, and the range's own part.
 RangeProgress sum_of(const RangeProgress& before, const RangeProgress& range) {
   return {before.tokens + range.tokens, before.examples + range.examples,
@@ -35,7 +41,7 @@ Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopR
       checkpoints_(checkpoints),
       threads_(threads),
       backend_(options, data, weights, training_threads(options, threads)),
-      ranges_(epoch_ranges(data.corpus)),
+      ranges_(ranges_of(options, data)),
       predictor_(data.model),
       best_(options, weights, threads),
       meter_(events, state_, data.corpus.token_end.back(), options.args.epoch, threads) {}

@@ -36,6 +36,10 @@ TEST(EpochRanges, AnExampleLongerThanARangeIsOne) {
   EXPECT_EQ(ends_of(epoch_ranges(corpus_of({5 * b, 5 * b + 1, 6 * b}))), (Ends{1, 3}));
 }
 
+TEST(EpochRanges, MayBeShorter) {
+  EXPECT_EQ(ends_of(epoch_ranges(corpus_of({3, 5, 9, 12}), 0, 4)), (Ends{2, 3, 4}));
+}
+
 TEST(EpochRanges, OfAPieceAreThoseOfTheText) {
   const int64_t b = kRangeTokens;
   const Ends text = {b - 1, b + 7, 2 * b, 3 * b - 1, 3 * b + 2};
