@@ -10,6 +10,7 @@
 
 #include "core/parallel.h"
 #include "io/pipe_path.h"
+#include "sagemaker/failure_file.h"
 #include "sagemaker/metrics.h"
 
 namespace wordfire {
@@ -96,7 +97,7 @@ TrainingEvents ContainerLog::events(const Options& options) {
   events.resumed = [this](const CheckpointReport& report) {
     info(fmt::format("Training goes on from {}", place_of(report)));
   };
-  events.warning = [this](const std::string& message) { warning(message); };
+  events.warning = [this](const std::string& message) { warning(in_job_words(message)); };
   return events;
 }
 

@@ -168,7 +168,11 @@ std::optional<double> TrainingContainer::evaluate(const ModelFiles& files,
   try {
     const VectorScores scores = score_vectors(files.vec, tests, available_threads());
     log_.evaluated(files.vec, scores.json);
-    if (scores.mean_rho) log_.info(metric_line(kMeanRho, *scores.mean_rho));
+    if (scores.mean_rho) {
+      log_.info(metric_line(kMeanRho, *scores.mean_rho));
+    } else {
+      log_.warning("no mean_rho: no file has two pairs of words that are in the vocabulary");
+    }
     write_file(paths_.model() + "/eval.json", scores.json);
     return scores.mean_rho;
   } catch (const std::exception& error) {

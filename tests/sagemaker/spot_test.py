@@ -88,7 +88,7 @@ class Spot(JobCase):
         self.parameters(**{**PARAMETERS, "learning_rate": 0.01})
         result = self.succeed()
         self.assertNotIn("Training goes on", result.log)
-        self.assertRegex(result.log, "WARNING.*lr")
+        self.assertRegex(result.log, 'WARNING.*"learning_rate" was 0.05 and is 0.01')
 
     def test_other_data_start_anew_and_the_log_says_why(self):
         self.end_at(self.start(), b"Checkpoint: ")

@@ -72,6 +72,15 @@ TEST_F(TrainingContainerTest, WithoutTestsThereIsOneWarningAndNoRho) {
   EXPECT_FALSE(std::filesystem::exists(path("model/eval.json")));
 }
 
+TEST_F(TrainingContainerTest, TestsOfUnknownWordsGiveAWarningAndNoRho) {
+  parameters(vectors_);
+  data("evaluation", "pairs", "one two 9\nthree four 1\n");
+  EXPECT_TRUE(run());
+  EXPECT_TRUE(logged("no mean_rho: "));
+  EXPECT_FALSE(logged("#mean_rho: "));
+  EXPECT_TRUE(std::filesystem::exists(path("model/eval.json")));
+}
+
 TEST_F(TrainingContainerTest, RawRowsLeaveTheirRecipeInTheManifest) {
   std::filesystem::remove(path("input/data/train/text"));
   data("train", "rows.csv", "kind,what\na,Red cherry\nb,Sea wave\na,Red\nb,Sea\n");

@@ -4,8 +4,10 @@
 
 #include <functional>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace wordfire {
 namespace {
@@ -53,6 +55,21 @@ TEST(ExitCode, OtherExceptionsAreInternal) {
   std::string said;
   EXPECT_EQ(status_of(std::runtime_error("odd"), said), 70);
   EXPECT_EQ(said, "wordfire: internal error: odd\n");
+}
+
+TEST(ExitCode, AnotherReportGetsTheMessageAndTheError) {
+  static std::string said;
+  static std::optional<ErrorKind> kind;
+  const auto report = [](std::string_view message, const Error* error) noexcept {
+    said = message;
+    kind = error != nullptr ? std::optional(error->kind()) : std::nullopt;
+  };
+  EXPECT_EQ(run_program([]() -> int { throw Error::data("why"); }, report), 65);
+  EXPECT_EQ(said, "why");
+  EXPECT_EQ(kind, ErrorKind::kData);
+  EXPECT_EQ(run_program([]() -> int { throw std::runtime_error("odd"); }, report), 70);
+  EXPECT_EQ(said, "internal error: odd");
+  EXPECT_FALSE(kind.has_value());
 }
 
 }  // namespace
