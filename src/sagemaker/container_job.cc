@@ -84,6 +84,13 @@ std::string checkpoint_folder(const ContainerPaths& paths) {
   return wanted ? paths.checkpoints() : "";
 }
 
+// Where learning curves go: the platform brings that folder to where its owner looks at it.
+std::string curves_folder(const ContainerPaths& paths) {
+  const std::string local =
+      ConfigFile(paths.config("tensorboardoutputconfig.json")).text("LocalPath");
+  return local.empty() ? paths.tensorboard() : local;
+}
+
 }  // namespace
 
 ContainerJob read_container_job(const ContainerPaths& paths) {
@@ -98,6 +105,7 @@ ContainerJob read_container_job(const ContainerPaths& paths) {
   job.options.train_score = is_classifier;
   job.options.checkpoint_dir = checkpoint_folder(paths);
   job.options.resume = !job.options.checkpoint_dir.empty();
+  job.options.tensorboard = curves_folder(paths);
   job.options.scratch_dir = temporary_folder();
   Options& options = job.options;
   take_channel(job.train, options.input, options.input_format);

@@ -86,6 +86,14 @@ TEST_F(ContainerJobTest, CheckpointsHaveTheirFolderWithoutAPath) {
   EXPECT_EQ(read().options.checkpoint_dir, paths().checkpoints());
 }
 
+TEST_F(ContainerJobTest, LearningCurvesGoWhereThePlatformTakesThemFrom) {
+  parameters({{"mode", "supervised"}});
+  EXPECT_EQ(read().options.tensorboard, paths().output() + "/tensorboard");
+  config("tensorboardoutputconfig.json",
+         R"({"LocalPath": "/some/where", "S3OutputPath": "s3://x"})");
+  EXPECT_EQ(read().options.tensorboard, "/some/where");
+}
+
 TEST_F(ContainerJobTest, MoreHostsThanOneAreRefused) {
   parameters({{"mode", "supervised"}});
   config("resourceconfig.json", R"({"current_host": "a", "hosts": ["a", "b"]})");

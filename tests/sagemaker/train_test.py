@@ -120,6 +120,16 @@ class Artefacts(JobCase):
         self.parameters(mode="cbow", min_count=1, vector_dim=8)
         self.assertIn("#mean_rho: ", self.succeed(environment={"WORDFIRE_EVALUATION_DIR": image}).log)
 
+    def test_learning_curves_lie_where_the_platform_takes_them_from(self):
+        self.channel("train", {"text": labelled_text()})
+        self.parameters(**job.SMALL)
+        elsewhere = self.base / "curves"
+        for folder in (self.base / "output/tensorboard", elsewhere):
+            self.succeed()
+            names = [path.name for path in folder.iterdir()]
+            self.assertTrue(any(name.startswith("events.out.tfevents.") for name in names), names)
+            self.config("tensorboardoutputconfig.json", {"LocalPath": str(elsewhere), "S3OutputPath": "s3://x"})
+
     def test_are_for_everybody_to_read(self):
         self.channel("train", {"text": labelled_text()})
         self.parameters(**job.SMALL)
