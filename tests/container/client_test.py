@@ -1,9 +1,10 @@
-"""The real client: docker/estimator.py trains with the image by the SageMaker Python SDK in local mode.
+"""The real client: docker/estimator.py trains with the image by the SageMaker Python SDK in local mode, and asks the cloud for a job.
 
 The SDK starts containers through Docker Compose; here that talks to podman's Docker-compatible service. Skipped where the SDK
 (version 2) or the programs it calls are not installed.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from forms import as_text
 from interpreters import python_with  # of tests/parity
-from notebook_job import JobTest, channels
+from notebook_job import METRICS, NOTEBOOK, JobTest, channels
 from training_container import IMAGE, PODMAN, podman
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,20 +33,53 @@ runtime = "runc"
 NO_TELEMETRY = "SchemaVersion: '1.0'\nSageMaker: {PythonSDK: {Modules: {TelemetryOptOut: true}}}\n"
 
 
-def missing():
-    """What keeps the client from running here, or None."""
-    if not python_with("sagemaker.local"):
-        return "no Python with the SageMaker SDK (pip install 'sagemaker<3'; WORDFIRE_PEER_PYTHON names one)"
-    absent = [program for program in PROGRAMS if not shutil.which(program)]
-    return f"not installed: {' '.join(absent)}" if absent else None
+NO_SDK = "no Python with the SageMaker SDK (pip install 'sagemaker<3'; WORDFIRE_PEER_PYTHON names one)"
+BUCKET = "s3://bucket"
+ADDRESS = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/wordfire:latest"
 
 
-@unittest.skipIf(missing(), missing())
+def client_environment(folder):
+    """What keeps the SDK from asking the network."""
+    (folder / "sagemaker.yaml").write_text(NO_TELEMETRY)
+    return {
+        **os.environ,
+        "SAGEMAKER_USER_CONFIG_OVERRIDE": str(folder / "sagemaker.yaml"),
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+    }
+
+
+@unittest.skipUnless(python_with("sagemaker.local"), NO_SDK)
+class Cloud(JobTest):
+    def request(self, *arguments):
+        """What docker/estimator.py would ask the service for."""
+        script = Path(__file__).with_name("cloud_request.py")
+        command = [python_with("sagemaker.local"), "-B", script, "--image", ADDRESS, "--region", "eu-west-1", *arguments]
+        command += ["--train", f"{BUCKET}/train", "--validation", f"{BUCKET}/validation", "--output", f"{BUCKET}/out"]
+        done = subprocess.run(command, env=client_environment(self.folder), capture_output=True, text=True, timeout=TIMEOUT)
+        lines = [line for line in done.stdout.splitlines() if line.startswith("request: ")]
+        self.assertEqual(len(lines), 1, done.stdout + done.stderr)
+        return json.loads(lines[0].removeprefix("request: "))
+
+    def test_it_asks_for_blazingtexts_job_and_its_metrics(self):
+        request = self.request()
+        self.assertEqual(request["HyperParameters"], {key: str(value) for key, value in NOTEBOOK.items()})
+        metrics = {metric["Name"]: metric["Regex"] for metric in request["AlgorithmSpecification"]["MetricDefinitions"]}
+        self.assertEqual({name: metrics[name] for name in METRICS}, METRICS)
+        self.assertNotIn("CheckpointConfig", request)
+
+    def test_on_spot_machines_it_asks_for_checkpoints(self):
+        request = self.request("--spot")
+        self.assertTrue(request["EnableManagedSpotTraining"])
+        self.assertEqual(request["CheckpointConfig"], {"S3Uri": f"{BUCKET}/out/checkpoints"})
+
+
+@unittest.skipUnless(python_with("sagemaker.local"), NO_SDK)
+@unittest.skipUnless(all(map(shutil.which, PROGRAMS)), f"not installed: {' or '.join(PROGRAMS)}")
 class LocalMode(JobTest):
     def setUp(self):
         super().setUp()
         (self.folder / "containers.conf").write_text(CONTAINERS_CONF)
-        (self.folder / "sagemaker.yaml").write_text(NO_TELEMETRY)
         self.start_service()
         for channel, examples in channels().items():
             (self.folder / channel).mkdir()
@@ -75,13 +109,7 @@ class LocalMode(JobTest):
         (self.folder / "out").mkdir()
         command = [python_with("sagemaker.local"), "-B", ROOT / "docker/estimator.py", "--image", IMAGE, "--region", "us-east-1"]
         command += ["--train", f"{uri}/train", "--validation", f"{uri}/validation", "--output", f"{uri}/out"]
-        environment = {
-            **os.environ,
-            "DOCKER_HOST": self.docker_host,
-            "SAGEMAKER_USER_CONFIG_OVERRIDE": str(self.folder / "sagemaker.yaml"),
-            "AWS_ACCESS_KEY_ID": "none",  # looked for on the network otherwise
-            "AWS_SECRET_ACCESS_KEY": "none",
-        }
+        environment = {**client_environment(self.folder), "DOCKER_HOST": self.docker_host}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done.stdout + done.stderr

@@ -1,7 +1,7 @@
 """The same labelled text in the forms that a training job may get it in: bytes of a channel, and what the platform says of them.
 
-Labels are integers in all of them, since an augmented manifest carries no names. Section numbers of formats are those of
-DMLC's RecordIO (header: magic, length; payload padded to four bytes) and of SageMaker's message aialgs.data.Record.
+Labels are integers in all of them, since an augmented manifest carries no names. The formats are DMLC's
+RecordIO (magic, length, payload, padding to four bytes) and SageMaker's message aialgs.data.Record.
 """
 
 import struct
@@ -23,7 +23,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Form:
-    """How a channel holds its examples: `files` for File mode, `stream` for one pass of Pipe mode."""
+    """How a channel holds its examples, and what the platform says of it. File mode has one file, Pipe mode one pass."""
 
     name: str
     mode: str
@@ -41,11 +41,19 @@ class Form:
         return {"ContentType": self.content_type, **settings} if self.content_type else settings
 
 
-def read_examples(path, count=None):
-    """The first `count` examples of a file in fastText's format, one label each, numbered in the order of their names."""
-    lines = path.read_text().splitlines()
-    numbers = {name: i for i, name in enumerate(sorted({line.split(" ", 1)[0] for line in lines}))}
-    return [Example(numbers[label], text) for label, text in (line.split(" ", 1) for line in lines[:count])]
+def read_lines(path):
+    return path.read_bytes().decode().rstrip("\n").split("\n")
+
+
+def number_labels(*paths):
+    """The numbers of the labels that lines of these files begin with, in the order of their names."""
+    names = {line.split(" ", 1)[0] for path in paths for line in read_lines(path)}
+    return {name: i for i, name in enumerate(sorted(names))}
+
+
+def read_examples(path, numbers, count=None):
+    """The first `count` examples of a file in fastText's format, one label each."""
+    return [Example(numbers[label], text) for label, text in (line.split(" ", 1) for line in read_lines(path)[:count])]
 
 
 def record(payload):

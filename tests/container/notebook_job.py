@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 import data  # of tests/parity
-from forms import FORMS, as_text, read_examples
+from forms import FORMS, as_text, number_labels, read_examples
 from training_container import Job
 
 LONG = bool(os.environ.get("WORDFIRE_LONG"))
@@ -44,7 +44,11 @@ def channels():
     """Training and validation examples."""
     sets = data.data_sets()
     source = sets.get("dbpedia") or sets["packages"]
-    return {"train": read_examples(source.train, TRAIN_ROWS), "validation": read_examples(source.test, VALIDATION_ROWS)}
+    numbers = number_labels(source.train, source.test)
+    return {
+        "train": read_examples(source.train, numbers, TRAIN_ROWS),
+        "validation": read_examples(source.test, numbers, VALIDATION_ROWS),
+    }
 
 
 def digest(path):

@@ -1,4 +1,4 @@
-"""The notebook's job in the image, as the platform runs it: each form of the data, the artefacts, stops, failures."""
+"""The notebook's job in the image, as the platform runs it: each form of the data, the artefacts, stopping and resuming."""
 
 import dataclasses
 import signal
@@ -10,6 +10,7 @@ from notebook_job import DETERMINISTIC, NOTEBOOK, JobTest, digest
 # Long enough that a signal comes before the end.
 ENDLESS = {**DETERMINISTIC, "epochs": 2000, "early_stopping": False}
 EPOCH = "End of epoch: 5"
+SPOT = {**DETERMINISTIC, "epochs": 60, "early_stopping": False}
 FASTTEXT_NOTEBOOK = "-epoch 20 -minCount 2 -lr 0.05 -dim 10 -wordNgrams 2 -bucket 2000000 -thread 2 -verbose 0".split()
 WORSE = 0.01  # than fastText a model may be by chance; it takes 20 epochs, the job as many as help
 BAD_OPTION, BAD_DATA = 64, 65  # exit status
@@ -58,6 +59,19 @@ class Stops(JobTest):
         job.send(signal.SIGTERM)
         self.assertEqual((job.wait(), job.failure()), (0, ""), job.log())
         self.assertAgreesWithFasttext(job.model(), self.metrics(job.log())["validation:accuracy"])
+
+    def test_a_job_that_is_killed_goes_on_from_its_checkpoint(self):
+        checkpoints = self.folder / "checkpoints"
+        killed = self.job("killed", SPOT, checkpoints=checkpoints)
+        killed.start()
+        killed.wait_until(lambda: "Checkpoint: " in killed.log())
+        killed.send(signal.SIGKILL)
+        self.assertEqual(killed.wait(), 128 + signal.SIGKILL)
+        self.assertEqual(list(killed.model().parent.iterdir()), [])
+        resumed = self.finished("resumed", SPOT, checkpoints=checkpoints)
+        self.assertIn("Training goes on from /opt/ml/checkpoints/", resumed.log())
+        whole = self.finished("whole", SPOT)
+        self.assertEqual(digest(resumed.model()), digest(whole.model()))
 
 
 class Failures(JobTest):
