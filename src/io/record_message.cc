@@ -57,7 +57,7 @@ Fault add_text(const Record& record, TrainingLine& line) {
   const Value* text = find(record.features(), kValues);
   if (text == nullptr) text = find(record.features(), kSource);
   if (text == nullptr) {
-    return fmt::format("features {}, want \"values\" or \"source\" with the text as bytes",
+    return fmt::format(R"(features {}, want "values" or "source" with the text as bytes)",
                        names_of(record.features()));
   }
   if (!text->has_bytes()) {

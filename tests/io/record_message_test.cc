@@ -58,7 +58,7 @@ LineParts parts_of(const std::string& line) {
   return parts;
 }
 
-const char kHelloWorld[] =
+constexpr char kHelloWorld[] =
     "0a19 0a06 76616c756573 120f 4a0d 0a0b 68656c6c6f20776f726c64"
     "120f 0a06 76616c756573 1205 3a03 0a01 01";
 

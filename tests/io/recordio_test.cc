@@ -13,7 +13,7 @@ namespace {
 using Payloads = std::vector<std::string>;
 using namespace std::string_literals;
 
-const std::string kMagic(kRecordMagic);
+const std::string magic(kRecordMagic);
 
 std::string stream_of(const Payloads& payloads) {
   std::string stream;
@@ -47,12 +47,12 @@ std::string message_of(const std::string& stream) {
 
 // Payloads of many lengths and bytes, with the magic at every distance from a multiple of four.
 Payloads hostile_payloads() {
-  Payloads payloads = {"", "a", kMagic, kMagic + kMagic, "x" + kMagic, "ab" + kMagic + "abcd"};
+  Payloads payloads = {"", "a", magic, magic + magic, "x" + magic, "ab" + magic + "abcd"};
   std::mt19937 random(3);
   for (size_t length : {1, 2, 3, 4, 5, 63, 64, 1000, 70000}) {
     std::string& payload = payloads.emplace_back();
     while (payload.size() < length) payload += static_cast<char>(random());
-    for (int i = 0; i < 5; ++i) payload.insert(random() % payload.size(), kMagic);
+    for (int i = 0; i < 5; ++i) payload.insert(random() % payload.size(), magic);
   }
   return payloads;
 }
@@ -61,23 +61,23 @@ struct Vector {
   std::string payload;
   std::string stream;  // in hex
 };
-const Vector kVectors[] = {
+const Vector known_vectors[] = {
     {"1", "0a23d7ce 01000000 31000000"},
     {"[1, 3]", "0a23d7ce 06000000 5b312c20 335d0000"},
-    {"abcd" + kMagic + "xy", "0a23d7ce 04000020 61626364 0a23d7ce 02000060 78790000"},
+    {"abcd" + magic + "xy", "0a23d7ce 04000020 61626364 0a23d7ce 02000060 78790000"},
     {"", "0a23d7ce 00000000"},
-    {kMagic, "0a23d7ce 00000020 0a23d7ce 00000060"},
-    {kMagic + kMagic, "0a23d7ce 00000020 0a23d7ce 00000040 0a23d7ce 00000060"},
+    {magic, "0a23d7ce 00000020 0a23d7ce 00000060"},
+    {magic + magic, "0a23d7ce 00000020 0a23d7ce 00000040 0a23d7ce 00000060"},
 };
 
 TEST(RecordIo, WritesTheKnownBytes) {
-  for (const Vector& vector : kVectors) {
+  for (const Vector& vector : known_vectors) {
     EXPECT_EQ(stream_of({vector.payload}), from_hex(vector.stream));
   }
 }
 
 TEST(RecordIo, ReadsTheKnownBytes) {
-  for (const Vector& vector : kVectors) {
+  for (const Vector& vector : known_vectors) {
     EXPECT_EQ(read_whole(from_hex(vector.stream)), Payloads{vector.payload});
   }
 }
@@ -104,12 +104,12 @@ TEST(RecordIo, RecordsLongerThanTheBufferAreRead) {
 }
 
 TEST(RecordIo, MagicInsideAPayloadThatWasNotCutIsRead) {
-  const std::string payload = "abcd" + kMagic + "efgh";
-  EXPECT_EQ(read_whole(kMagic + "\x0C\0\0\0"s + payload), Payloads{payload});
+  const std::string payload = "abcd" + magic + "efgh";
+  EXPECT_EQ(read_whole(magic + "\x0C\0\0\0"s + payload), Payloads{payload});
 }
 
 TEST(RecordIo, WhatIsNotReadOfARecordIsPassedOver) {
-  RecordReader reader(memory_source(stream_of({"abcd" + kMagic + "ef", "second"}), 11));
+  RecordReader reader(memory_source(stream_of({"abcd" + magic + "ef", "second"}), 11));
   ASSERT_TRUE(reader.next());
   EXPECT_EQ(reader.next_piece(), "abc");
   ASSERT_TRUE(reader.next());
@@ -149,7 +149,7 @@ TEST(RecordIo, TruncatedPayloadOrPaddingIsAnError) {
 
 TEST(RecordIo, PartsOutOfOrderAreAnError) {
   const std::string whole = stream_of({"abcd"});
-  const std::string parts = stream_of({"abcd" + kMagic + "efgh"});
+  const std::string parts = stream_of({"abcd" + magic + "efgh"});
   const std::string first = parts.substr(0, 12);
   const std::string last = parts.substr(12);
   EXPECT_EQ(message_of(last),
@@ -162,14 +162,14 @@ TEST(RecordIo, PartsOutOfOrderAreAnError) {
 
 TEST(RecordIo, UnknownPartFlagIsAnError) {
   for (int flag = 4; flag < 8; ++flag) {
-    const std::string stream = kMagic + "\0\0\0"s + static_cast<char>(flag << 5);
+    const std::string stream = magic + "\0\0\0"s + static_cast<char>(flag << 5);
     EXPECT_EQ(message_of(stream), "memory: byte 0 (record 1): part flag " + std::to_string(flag) +
                                       ", want 0 or 1 at the start of a record");
   }
 }
 
 TEST(RecordIo, EndBetweenPartsIsAnError) {
-  const std::string first = stream_of({"abcd" + kMagic + "efgh"}).substr(0, 12);
+  const std::string first = stream_of({"abcd" + magic + "efgh"}).substr(0, 12);
   EXPECT_EQ(message_of(first),
             "memory: byte 12 (record 1): the stream ends between the parts of a record; is it "
             "whole?");
@@ -185,7 +185,7 @@ TEST(RecordIo, RecordOverTheLimitIsRefusedInOnePieceAlone) {
 }
 
 TEST(RecordIo, LengthThatIsNotThereTakesNoMemory) {
-  const std::string header = kMagic + "\xFF\xFF\xFF\x1F";
+  const std::string header = magic + "\xFF\xFF\xFF\x1F";
   EXPECT_NE(message_of(header + "abc").find("byte 11 (record 1)"), std::string::npos);
   RecordReader reader(memory_source(header + "abc"));
   ASSERT_TRUE(reader.next());

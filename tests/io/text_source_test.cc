@@ -18,7 +18,7 @@ namespace {
 
 using enum InputFormat;
 
-const char kLines[] =
+constexpr char kLines[] =
     "__label__1 hello world\n"
     "__label__0 __label__2 good bye\n"
     "__label__1 \n"
@@ -28,7 +28,7 @@ const char kLines[] =
 std::string encoded(InputFormat format, std::string_view lines = kLines) {
   TextEncoder encoder(format, "__label__");
   std::string stream;
-  for (size_t end = lines.find('\n'); end != lines.npos; end = lines.find('\n')) {
+  for (size_t end = lines.find('\n'); end != std::string_view::npos; end = lines.find('\n')) {
     encoder.append(lines.substr(0, end), stream);
     lines.remove_prefix(end + 1);
   }
@@ -115,7 +115,7 @@ TEST(TextSource, BlankJsonLinesKeepTheirNumber) {
 }
 
 TEST(TextSource, JsonLineOverTheLimitIsRefused) {
-  const std::string start = "{\"source\": \"";
+  const std::string start = R"({"source": ")";
   const std::string longest = start + std::string(kMaxRecordBytes - start.size() - 14, 'x');
   EXPECT_EQ(read_text(longest + "\", \"label\":1}\n", kJsonLines).size(), longest.size());
   EXPECT_EQ(fault_of(longest + std::string(20, 'x') + "\", \"label\":1}\n", kJsonLines),
