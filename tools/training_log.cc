@@ -96,6 +96,9 @@ void TrainingLog::finish(const TrainingResult& result) {
                       result.epochs));
   }
   if (result.train) print(format_train_score(*result.train));
+  if (result.train_is_estimate) {
+    print("That is an estimate, from the end of the text, which cannot be read again\n");
+  }
   print(fmt::format("Saved {}\n", fmt::join(result.files, ", ")));
 }
 

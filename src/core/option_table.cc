@@ -142,6 +142,8 @@ constexpr OptionRow kRows[] = {
      "MiB that the encoded text may take; 0: half of what the process may use"},
     {&Options::scratch_dir, "scratchDir", "", every(""), kNone, kMachine, kAll,
      "folder for encoded text that does not fit; not given: the folder of -output"},
+    {&Options::scratch_mb, "scratch", "scratch_mb", every("0"), kMegabytes, kMachine, kAll,
+     "MiB that it may take there, behind which each epoch reads the text again; 0: half of what is free"},
 };
 // clang-format on
 

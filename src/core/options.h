@@ -77,6 +77,7 @@ struct Options {
   std::string tensorboard;          // folder of learning curves; empty: none are written
 
   int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
+  int64_t scratch_mb = 0;   // of scratch space for it; 0: half of what is free there
   std::string scratch_dir;  // where what does not fit goes; empty: the folder of `output`
   std::string pretrained_vectors;  // file whose vectors training begins with; empty: none
   std::string prepare;  // recipe that made the input; empty: prepare.json beside the input, if any

@@ -134,6 +134,12 @@ std::unique_ptr<ByteSource> open_source(const std::string& path, const std::atom
   return decompress(std::move(file), compression);
 }
 
+bool can_be_read_again(const std::string& path) {
+  if (is_pipe_path(path)) return true;
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 std::vector<std::string> list_input_files(const std::vector<std::string>& paths) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {

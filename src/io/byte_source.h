@@ -33,6 +33,10 @@ class ByteSource {
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path,
                                                       const std::atomic<bool>* stop = nullptr);
 
+// Whether the bytes of `path` can be read a second time: those of a file, and of "pipe:PREFIX",
+// which gives a FIFO for each pass.
+[[nodiscard]] bool can_be_read_again(const std::string& path);
+
 // Expands directories into the regular files in them, sorted by name, hidden files and prepare.json
 // left out, not recursive; "-" and "pipe:PREFIX" stay as they are. Throws Error (no_input) for a
 // path that is not there or a directory without a file.

@@ -159,6 +159,11 @@ void ContainerLog::finished(const Options& options, const TrainingResult& result
     line("");
     line(metric_line(kTrainAccuracy, result.train->precision));
     line(fmt::format("Number of train examples: {}", result.train->examples));
+    if (result.train_is_estimate) {
+      line(
+          "The train accuracy is an estimate, from the end of the channel: it gave no further "
+          "pass.");
+    }
   }
   if (result.validation) {
     line("");

@@ -240,6 +240,13 @@ void join_token_ends(const std::vector<Sizes>& before, int64_t examples,
 
 }  // namespace
 
+void renumber_rows(std::span<int32_t> rows, const BucketRows& buckets, int threads) {
+  constexpr int64_t kGrain = 1 << 20;
+  parallel_for(static_cast<int64_t>(rows.size()), kGrain, threads, [&](int64_t begin, int64_t end) {
+    buckets.renumber(rows.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
+  });
+}
+
 int64_t bytes_of_rare_words(const CountedText& text, const std::vector<std::vector<int32_t>>& ids,
                             const Model& model) {
   if (model.args.maxn <= 0) return 0;
@@ -252,7 +259,7 @@ int64_t bytes_of_rare_words(const CountedText& text, const std::vector<std::vect
 
 EncodedCorpus encode_corpus(const CountedText& text, const std::vector<std::vector<int32_t>>& ids,
                             const Model& model, std::shared_ptr<StorageBudget> budget, int threads,
-                            BucketRows& buckets) {
+                            BucketRows* buckets) {
   const std::vector<CounterMeanings> meanings = understand(text, ids, model);
   const Encoder encoder(model, meanings);
   const auto blocks = static_cast<int64_t>(text.blocks.size());
@@ -268,9 +275,10 @@ EncodedCorpus encode_corpus(const CountedText& text, const std::vector<std::vect
     const auto block = static_cast<size_t>(begin);
     std::vector<uint32_t> hashes;
     encoder.fill(text.blocks[block], before[block], arrays, hashes);
+    if (buckets == nullptr) return;
     const int64_t end = block + 1 < before.size() ? before[block + 1].features : total.features;
-    buckets.count(arrays.features.subspan(static_cast<size_t>(before[block].features),
-                                          static_cast<size_t>(end - before[block].features)));
+    buckets->count(arrays.features.subspan(static_cast<size_t>(before[block].features),
+                                           static_cast<size_t>(end - before[block].features)));
   });
   join_token_ends(before, total.examples, arrays.token_end);
   return arrays.finish();

@@ -29,16 +29,11 @@ void describe_labels(const Dictionary& dictionary, CorpusReport& report) {
   }
 }
 
-void describe_lines(const CountedText& text, LineSet& seen, CorpusReport& report) {
+void describe_duplicates(const CountedText& text, LineSet& seen, CorpusReport& report) {
   int64_t duplicates = 0;
   for (const CountedBlock& block : text.blocks) {
     for (const uint64_t hash : block.line_hash) {
-      if (hash == 0) {
-        ++report.blank_lines;
-        continue;
-      }
-      ++report.lines;
-      if (seen.keeps(hash) && seen.insert(hash)) ++duplicates;
+      if (hash != 0 && seen.keeps(hash) && seen.insert(hash)) ++duplicates;
     }
   }
   report.duplicate_lines = duplicates * seen.share();
@@ -51,6 +46,7 @@ void describe_validation(const ValidationText& validation, const LineSet& traini
   part.words = validation.words;
   part.unknown_words = validation.unknown_words;
   part.unknown_labels = validation.unknown_labels;
+  if (!report.duplicate_lines) return;  // the lines of the training text are not known
   const auto& hashes = validation.line_hashes;
   part.lines_in_training =
       training.share() * std::count_if(hashes.begin(), hashes.end(), [&](uint64_t hash) {
@@ -64,10 +60,12 @@ std::string format_validation(const std::optional<ValidationReport>& validation)
                              ? 0.0
                              : 100.0 * static_cast<double>(validation->unknown_words) /
                                    static_cast<double>(validation->words);
-  return fmt::format(
-      "Validation: {} lines, {} of them also in the training text; {:.1f} % of words and "
-      "{} labels unknown\n",
-      validation->lines, validation->lines_in_training, unknown, validation->unknown_labels);
+  const std::string shared =
+      validation->lines_in_training
+          ? fmt::format(", {} of them also in the training text", *validation->lines_in_training)
+          : "";
+  return fmt::format("Validation: {} lines{}; {:.1f} % of words and {} labels unknown\n",
+                     validation->lines, shared, unknown, validation->unknown_labels);
 }
 
 }  // namespace
@@ -76,13 +74,14 @@ CorpusReport describe_corpus(const CountedText& text, const Dictionary& dictiona
                              int64_t examples, const ValidationText* validation) {
   CorpusReport report;
   report.tokens = text.tokens;
+  report.lines = text.lines - text.blank_lines;
+  report.blank_lines = text.blank_lines;
   describe_labels(dictionary, report);
-  int64_t lines = 0;
-  for (const CountedBlock& block : text.blocks)
-    lines += static_cast<int64_t>(block.line_hash.size());
-  LineSet seen(lines);
-  describe_lines(text, seen, report);
-  report.unused_lines = report.lines - examples;
+  LineSet seen(text.storage ? text.lines : 0);
+  if (text.storage) {
+    describe_duplicates(text, seen, report);
+    report.unused_lines = report.lines - examples;
+  }
   if (validation != nullptr) describe_validation(*validation, seen, report);
   return report;
 }
@@ -94,13 +93,20 @@ std::string format_corpus_report(const CorpusReport& report) {
                        fmt::join(report.rare_labels, " "),
                        report.rare_label_count > static_cast<int64_t>(kRareListed) ? " ..." : "");
   }
+  const std::string unused =
+      report.unused_lines ? fmt::format(", {} without a label or a word", *report.unused_lines)
+                          : "";
+  const std::string duplicates =
+      report.duplicate_lines
+          ? fmt::format("{} lines equal an earlier line", *report.duplicate_lines)
+          : "not looked for, since the text is not kept";
   return fmt::format(
-             "Lines:      {} ({} blank, {} without a label or a word), {} tokens\n"
+             "Lines:      {} ({} blank{}), {} tokens\n"
              "Labels:     {}, {}\n"
              "Words:      {} in the vocabulary\n"
-             "Duplicates: {} lines equal an earlier line\n",
-             report.lines + report.blank_lines, report.blank_lines, report.unused_lines,
-             report.tokens, report.labels, rare, report.words, report.duplicate_lines) +
+             "Duplicates: {}\n",
+             report.lines + report.blank_lines, report.blank_lines, unused, report.tokens,
+             report.labels, rare, report.words, duplicates) +
          format_validation(report.validation);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -34,10 +35,12 @@ int64_t limit_in_file(const char* path) {
 FileDescriptor reserve_scratch(const std::string& folder, int64_t bytes) {
   FileDescriptor fd = open_scratch_file(folder);
   if (const int error = posix_fallocate(fd.get(), 0, bytes); error != 0) {
-    throw Error::io(
-        fmt::format("{}: cannot reserve {} MiB of scratch space: {}; set -scratchDir to a "
-                    "larger disk, or raise -memory",
-                    folder, bytes >> 20, std::strerror(error)));
+    const std::string message = fmt::format(
+        "{}: cannot reserve {} MiB of scratch space: {}; set -scratchDir to a "
+        "larger disk, or raise -memory",
+        folder, bytes >> 20, std::strerror(error));
+    if (error == ENOSPC) throw StorageFull(ErrorKind::kSystem, message, SystemFault::kIo);
+    throw Error::io(message);
   }
   return fd;
 }
@@ -96,11 +99,13 @@ StorageArena::Chunk StorageArena::new_chunk(int64_t bytes) {
     budget_->memory_used_ += bytes;
     return {data, bytes, false};
   }
-  if (budget_->scratch_dir_.empty()) {
-    throw Error::internal(
-        fmt::format("the encoded corpus needs more than the {} MiB of -memory; raise "
-                    "-memory, or set -scratchDir to a folder on a disk",
-                    budget_->memory_ >> 20));
+  if (budget_->scratch_dir_.empty() || budget_->scratch_used_ + bytes > budget_->scratch_) {
+    throw StorageFull(
+        ErrorKind::kInternal,
+        fmt::format("the encoded corpus needs more than the {} MiB of -memory and the {} MiB of "
+                    "-scratch; raise one of them",
+                    budget_->memory_ >> 20,
+                    budget_->scratch_dir_.empty() ? 0 : budget_->scratch_ >> 20));
   }
   const FileDescriptor fd = reserve_scratch(budget_->scratch_dir_, bytes);
   char* const data = map(bytes, fd.get());

@@ -1,9 +1,10 @@
-// Where the encoded corpus lies: in memory up to a budget, behind that in a scratch file that has
-// no name (it vanishes with the process) and is mapped.
+// Where the encoded corpus lies: in memory up to a budget, behind that in scratch files that have
+// no name (they vanish with the process) and are mapped.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -11,7 +12,15 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/error.h"
+
 namespace wordfire {
+
+// What is to be stored fits neither the memory nor the scratch space that it may take.
+class StorageFull : public Error {
+ public:
+  using Error::Error;
+};
 
 // Bytes of memory that this process may use: physical memory, the cgroup's limit, the address-space
 // limit.
@@ -20,9 +29,10 @@ namespace wordfire {
 // Counts what all arenas of a run hold.
 class StorageBudget {
  public:
-  // memory: bytes; scratch_dir: empty for none.
-  StorageBudget(int64_t memory, std::string scratch_dir)
-      : memory_(memory), scratch_dir_(std::move(scratch_dir)) {}
+  // memory, scratch: bytes; scratch_dir: empty for none.
+  StorageBudget(int64_t memory, std::string scratch_dir,
+                int64_t scratch = std::numeric_limits<int64_t>::max())
+      : memory_(memory), scratch_(scratch), scratch_dir_(std::move(scratch_dir)) {}
 
   [[nodiscard]] int64_t memory_limit() const { return memory_; }
   [[nodiscard]] int64_t memory_used() const { return memory_used_; }
@@ -31,6 +41,7 @@ class StorageBudget {
  private:
   friend class StorageArena;
   int64_t memory_;
+  int64_t scratch_;
   std::string scratch_dir_;
   std::mutex mutex_;
   int64_t memory_used_ = 0;
@@ -45,8 +56,8 @@ class StorageArena {
   StorageArena& operator=(const StorageArena&) = delete;
   ~StorageArena();
 
-  // Throws Error (internal) when the budget is spent and there is no scratch folder, Error (io)
-  // when the scratch disk is full; both say how much was wanted and which options help.
+  // Throws StorageFull when the budget is spent or the scratch disk is full, Error (io) when the
+  // disk fails otherwise; the message says how much was wanted and which options help.
   template <typename T>
   [[nodiscard]] std::span<T> allocate(int64_t n) {
     static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= 16);

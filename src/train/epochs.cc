@@ -17,10 +17,10 @@ int training_threads(const Options& options, int threads) {
   return options.deterministic ? std::min(threads, available_threads()) : threads;
 }
 
-std::vector<ExampleRange> ranges_of(const Options& options, const TrainingData& data) {
+int64_t range_tokens_of(const Options& options, const TrainingData& data) {
   const double tokens_of_example = static_cast<double>(data.corpus.token_end.back()) /
                                    static_cast<double>(data.corpus.examples());
-  return epoch_ranges(data.corpus, 0, range_tokens(options, tokens_of_example, data.output_rows()));
+  return range_tokens(options, tokens_of_example, data.output_rows());
 }
 
 // What was done before a range, and the range's own part.
@@ -29,10 +29,29 @@ RangeProgress sum_of(const RangeProgress& before, const RangeProgress& range) {
           before.loss_sum + range.loss_sum, range.lr};
 }
 
+// The score of several corpora together.
+class TextScore {
+ public:
+  void add(const Corpus& corpus, const ValidationScore& of) {
+    hits_ += of.precision * static_cast<double>(of.examples);
+    examples_ += of.examples;
+    labels_ += static_cast<int64_t>(corpus.labels.size());
+  }
+  [[nodiscard]] ValidationScore result() const {
+    return {examples_, hits_ / static_cast<double>(std::max<int64_t>(examples_, 1)),
+            hits_ / static_cast<double>(std::max<int64_t>(labels_, 1))};
+  }
+
+ private:
+  double hits_ = 0;
+  int64_t examples_ = 0;
+  int64_t labels_ = 0;
+};
+
 }  // namespace
 
 Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopRequests& requests,
-               const TrainingData& data, Weights& weights, Checkpoints* checkpoints, int threads)
+               TrainingData& data, Weights& weights, Checkpoints* checkpoints, int threads)
     : options_(options),
       events_(events),
       requests_(requests),
@@ -41,10 +60,10 @@ Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopR
       checkpoints_(checkpoints),
       threads_(threads),
       backend_(options, data, weights, training_threads(options, threads)),
-      ranges_(ranges_of(options, data)),
+      range_tokens_(range_tokens_of(options, data)),
       predictor_(data.model),
       best_(options, weights, threads),
-      meter_(events, state_, data.corpus.token_end.back(), options.args.epoch, threads) {}
+      meter_(events, state_, data.epoch_tokens, options.args.epoch, threads) {}
 
 void Epochs::run(TrainingResult& result) {
   if (checkpoints_ != nullptr) checkpoints_->resume(state_, best_);
@@ -66,34 +85,55 @@ void Epochs::run(TrainingResult& result) {
 void Epochs::train_epoch() {
   const double begin = meter_.seconds();
   const int64_t done_before = state_.in_epoch.tokens;
-  for (const ExampleRange& range : ranges_) {
-    if (range.end <= state_.example) continue;
-    if (leaving() || !train_range({std::max(range.begin, state_.example), range.end})) return;
+  try {
+    if (data_.pieces && !at_first_pass_) data_.begin_pass();
+    at_first_pass_ = false;
+    do {
+      if (!train_corpus()) return;
+    } while (data_.next_piece());
+  } catch (const Stopped&) {
+    return;  // while text was awaited
   }
   meter_.report(state_.in_epoch, state_.epoch + 1 == options_.args.epoch);
   const double share =
-      1 - static_cast<double>(done_before) / static_cast<double>(data_.corpus.token_end.back());
+      1 - static_cast<double>(done_before) / static_cast<double>(data_.epoch_tokens);
   const double seconds = std::max(meter_.seconds() - begin, 1e-9);
   finish_epoch(share * static_cast<double>(data_.model->dictionary.ntokens()) / seconds);
+}
+
+bool Epochs::train_corpus() {
+  const int64_t done = state_.example - data_.examples_before;  // of the corpus, or behind it
+  for (const ExampleRange& range : epoch_ranges(data_.corpus, data_.tokens_before, range_tokens_)) {
+    if (range.end <= done) continue;
+    if (leaving() || !train_range({std::max(range.begin, done), range.end})) return false;
+  }
+  return true;
+}
+
+RangePlan Epochs::plan_of(const ExampleRange& range) {
+  RangePlan plan = plan_epoch(
+      data_.corpus, state_.epoch, options_.args.epoch, options_.lr,
+      checkpoints_ == nullptr ? requests_.leave : to_end_,
+      [this](const RangeProgress& now) { meter_.report(sum_of(state_.in_epoch, now), false); });
+  plan.epoch_tokens = data_.epoch_tokens;
+  plan.range = range;
+  plan.examples_before = data_.examples_before;
+  plan.tokens_before = data_.tokens_before;
+  return plan;
 }
 
 // A checkpoint can be written at the end of a range alone, so that a range is then trained to its
 // end.
 bool Epochs::train_range(const ExampleRange& range) {
   const Corpus& corpus = data_.corpus;
-  RangePlan plan = plan_epoch(
-      corpus, state_.epoch, options_.args.epoch, options_.lr,
-      checkpoints_ == nullptr ? requests_.leave : to_end_,
-      [&](const RangeProgress& now) { meter_.report(sum_of(state_.in_epoch, now), false); });
-  plan.range = range;
-  const RangeResult result = backend_.backend().train(plan);
+  const RangeResult result = backend_.backend().train(plan_of(range));
   if (result.diverged) fail_diverged(result);
   state_.in_epoch = sum_of(state_.in_epoch, result.end);
   if (result.end.tokens < corpus.tokens_before(range.end) - corpus.tokens_before(range.begin)) {
     return false;
   }
-  state_.example = range.end;
-  if (checkpoints_ != nullptr && range.end < corpus.examples()) {
+  state_.example = data_.examples_before + range.end;
+  if (checkpoints_ != nullptr && (data_.pieces || range.end < corpus.examples())) {
     state_.seconds = meter_.seconds();
     checkpoints_->write_if_due(state_, best_);
   }
@@ -101,11 +141,12 @@ bool Epochs::train_range(const ExampleRange& range) {
 }
 
 void Epochs::fail_diverged(const RangeResult& end) const {
+  const std::string all = data_.pieces ? "the text" : fmt::format("{}", data_.corpus.examples());
   throw Error::internal(fmt::format(
       "training diverged in epoch {}, step {} (example {} of {}), at learning rate {:.6g}: the "
       "loss is not a number; lower -lr",
-      state_.epoch + 1, state_.epoch * data_.corpus.examples() + end.diverged_example + 1,
-      end.diverged_example + 1, data_.corpus.examples(), end.diverged_lr));
+      state_.epoch + 1, state_.examples + end.diverged_example + 1, end.diverged_example + 1, all,
+      end.diverged_lr));
 }
 
 void Epochs::finish_epoch(double words_per_second) {
@@ -134,7 +175,7 @@ void Epochs::keep_result() {
 
 void Epochs::add_times(TrainingResult& result) const {
   const double epochs = state_.epoch + static_cast<double>(state_.in_epoch.tokens) /
-                                           static_cast<double>(data_.corpus.token_end.back());
+                                           static_cast<double>(data_.epoch_tokens);
   result.train_seconds = meter_.seconds();
   if (result.train_seconds <= 0) return;
   result.words_per_second =
@@ -152,14 +193,27 @@ void Epochs::take_best(TrainingResult& result) {
 }
 
 // Weights within an epoch were not scored yet.
-void Epochs::score(TrainingResult& result) const {
+void Epochs::score(TrainingResult& result) {
   const bool scored = best_.keeps_weights() || (state_.validation && state_.in_epoch.tokens == 0);
   if (data_.validation && !scored) {
     result.validation = validate(predictor_, data_.validation->corpus, {}, threads_);
   }
-  if (options_.train_score) {
-    result.train = validate(predictor_, data_.corpus, data_.subwords, threads_);
+  if (options_.train_score) score_training_text(result);
+}
+
+// A text in pieces is read once more. Where that cannot be, its last piece stands for it.
+void Epochs::score_training_text(TrainingResult& result) {
+  TextScore score;
+  if (data_.pieces && !leaving() && data_.pieces->has_next_pass()) {
+    data_.begin_pass();
+    do {
+      score.add(data_.corpus, validate(predictor_, data_.corpus, data_.subwords, threads_));
+    } while (data_.next_piece());
+  } else {
+    score.add(data_.corpus, validate(predictor_, data_.corpus, data_.subwords, threads_));
+    result.train_is_estimate = data_.pieces != nullptr;
   }
+  result.train = score.result();
 }
 
 }  // namespace wordfire

@@ -24,7 +24,7 @@ class Epochs {
   // checkpoints: null for none. threads: for validation, and for training but where more of them
   // than processors only wait for each other. Everything outlives this object.
   Epochs(const Options& options, const TrainingEvents& events, const StopRequests& requests,
-         const TrainingData& data, Weights& weights, Checkpoints* checkpoints, int threads);
+         TrainingData& data, Weights& weights, Checkpoints* checkpoints, int threads);
 
   // Trains, from where a checkpoint left it; `weights` are then those to be saved. Fills the
   // result's epochs, times, loss and scores. Throws Stopped when nothing is to be saved, Error
@@ -40,23 +40,29 @@ class Epochs {
     return state_.epoch >= options_.args.epoch || best_.should_stop(state_.epoch);
   }
   void train_epoch();
+  // The ranges of the corpus, a piece of the text or the whole. Returns false when left before its
+  // end.
+  [[nodiscard]] bool train_corpus();
+  [[nodiscard]] RangePlan plan_of(const ExampleRange& range);
   // Returns false when it was left before its end.
   [[nodiscard]] bool train_range(const ExampleRange& range);
   [[noreturn]] void fail_diverged(const RangeResult& end) const;
   void finish_epoch(double words_per_second);
   void take_best(TrainingResult& result);
   void add_times(TrainingResult& result) const;
-  void score(TrainingResult& result) const;
+  void score(TrainingResult& result);
+  void score_training_text(TrainingResult& result);
 
   const Options& options_;
   const TrainingEvents& events_;
   const StopRequests& requests_;
-  const TrainingData& data_;
+  TrainingData& data_;
   Weights& weights_;
   Checkpoints* checkpoints_;
   int threads_;
   JobBackend backend_;
-  std::vector<ExampleRange> ranges_;        // of an epoch
+  bool at_first_pass_ = true;  // that the data came with
+  int64_t range_tokens_;
   const std::atomic<bool> to_end_ = false;  // never stops a range
   Predictor predictor_;
   EarlyStopping best_;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
+#include <utility>
 
 #include "core/parallel.h"
 #include "core/token_scanner.h"
@@ -11,8 +13,6 @@
 namespace wordfire {
 namespace {
 
-// Small enough that a block, its token list and its ids stay in the second-level cache.
-constexpr size_t kBlockBytes = size_t{256} << 10;
 // Tokens between the fetch of a vocabulary slot and its use.
 constexpr size_t kLookAhead = 16;
 
@@ -75,70 +75,120 @@ void count_tokens(Scratch& scratch, VocabularyCounter& counter) {
   if (open_line) end_line();
 }
 
-class Pass {
+// Workers take blocks from one reader, until there are none or `most` are taken.
+class BlockCounter {
  public:
-  Pass(const std::vector<std::string>& paths, const TextReading& reading, StorageArena& storage,
-       const std::function<void(int64_t)>& progress, const std::atomic<bool>& stop)
-      : reader_(paths, kBlockBytes, &stop, reading),
-        storage_(storage),
-        progress_(progress),
-        stop_(stop) {}
+  BlockCounter(LineBlockReader& reader, int64_t most, StorageArena& storage,
+               const std::function<void(int64_t)>& progress, const std::atomic<bool>& stop)
+      : reader_(reader), left_(most), storage_(storage), progress_(progress), stop_(stop) {}
 
-  // Takes blocks until there are none.
   std::vector<CountedBlock> work(int worker, VocabularyCounter& counter) {
     std::vector<CountedBlock> blocks;
     Scratch scratch;
-    while (!stop_ && reader_.next(scratch.block)) {
+    while (!stop_ && left_.fetch_sub(1) > 0 && reader_.next(scratch.block)) {
       find_tokens(scratch);
       hash_tokens(scratch);
       count_tokens(scratch, counter);
-      blocks.push_back({scratch.block.sequence, scratch.block.file, worker,
-                        storage_.keep(scratch.ids), storage_.keep(scratch.line_end),
-                        storage_.keep(scratch.line_hash)});
-      tokens_ += static_cast<int64_t>(scratch.ids.size());
-      report();
+      blocks.push_back({.sequence = scratch.block.sequence,
+                        .file = scratch.block.file,
+                        .lines = static_cast<int64_t>(scratch.line_end.size()),
+                        .worker = worker,
+                        .tokens = {},
+                        .line_end = {},
+                        .line_hash = {}});
+      keep(scratch, blocks.back());
+      add(scratch);
     }
     return blocks;
   }
 
-  [[nodiscard]] int64_t tokens() const { return tokens_; }
+  // The sums of all workers, and why the text is not kept, if so.
+  void finish(CountedText& text) const {
+    text.tokens = tokens_;
+    text.lines = lines_;
+    text.blank_lines = blank_lines_;
+    text.not_kept = full_;
+  }
 
  private:
-  // One worker at a time; the others do not wait for it.
-  void report() {
+  void keep(const Scratch& scratch, CountedBlock& block) {
+    if (is_full_) return;
+    try {
+      block.tokens = storage_.keep(scratch.ids);
+      block.line_end = storage_.keep(scratch.line_end);
+      block.line_hash = storage_.keep(scratch.line_hash);
+    } catch (const StorageFull& full) {
+      const std::lock_guard lock(mutex_);
+      if (!full_) full_ = full;
+      is_full_ = true;
+    }
+  }
+
+  void add(const Scratch& scratch) {
+    tokens_ += static_cast<int64_t>(scratch.ids.size());
+    lines_ += static_cast<int64_t>(scratch.line_hash.size());
+    blank_lines_ += std::count(scratch.line_hash.begin(), scratch.line_hash.end(), 0);
+    // One worker at a time; the others do not wait for it.
     const std::unique_lock lock(reporting_, std::try_to_lock);
     if (lock.owns_lock() && progress_) progress_(tokens_);
   }
 
-  LineBlockReader reader_;
+  LineBlockReader& reader_;
+  std::atomic<int64_t> left_;
   StorageArena& storage_;
   const std::function<void(int64_t)>& progress_;
   const std::atomic<bool>& stop_;
   std::atomic<int64_t> tokens_ = 0;
+  std::atomic<int64_t> lines_ = 0;
+  std::atomic<int64_t> blank_lines_ = 0;
+  std::atomic<bool> is_full_ = false;
+  std::mutex mutex_;  // of full_
+  std::optional<StorageFull> full_;
   std::mutex reporting_;
 };
 
+// The storage can go once no block refers to it.
+void forget_tokens(CountedText& text) {
+  for (CountedBlock& block : text.blocks) {
+    block.tokens = {};
+    block.line_end = {};
+    block.line_hash = {};
+  }
+  text.storage.reset();
+}
+
 }  // namespace
+
+TextPass::TextPass(const std::vector<std::string>& paths, const TextReading& reading, int threads,
+                   const std::atomic<bool>& stop)
+    : paths_(paths), threads_(threads), stop_(stop), reader_(paths, kBlockBytes, &stop, reading) {}
+
+CountedText TextPass::read(int64_t most, std::shared_ptr<StorageBudget> budget,
+                           const std::function<void(int64_t)>& progress) {
+  CountedText text;
+  text.files = paths_;
+  text.counters.resize(static_cast<size_t>(threads_));
+  text.storage = std::make_unique<StorageArena>(std::move(budget));
+  BlockCounter counter(reader_, most, *text.storage, progress, stop_);
+  std::vector<std::vector<CountedBlock>> blocks(static_cast<size_t>(threads_));
+  parallel_workers(threads_, [&](int worker) {
+    const auto w = static_cast<size_t>(worker);
+    blocks[w] = counter.work(worker, text.counters[w]);
+  });
+  for (const auto& part : blocks) text.blocks.insert(text.blocks.end(), part.begin(), part.end());
+  std::sort(text.blocks.begin(), text.blocks.end(),
+            [](const CountedBlock& a, const CountedBlock& b) { return a.sequence < b.sequence; });
+  counter.finish(text);
+  if (text.not_kept) forget_tokens(text);
+  return text;
+}
 
 CountedText count_text(const std::vector<std::string>& paths, const TextReading& reading,
                        std::shared_ptr<StorageBudget> budget, int threads,
                        const std::function<void(int64_t)>& progress,
                        const std::atomic<bool>& stop) {
-  CountedText text;
-  text.files = paths;
-  text.counters.resize(static_cast<size_t>(threads));
-  text.storage = std::make_unique<StorageArena>(std::move(budget));
-  Pass pass(paths, reading, *text.storage, progress, stop);
-  std::vector<std::vector<CountedBlock>> blocks(static_cast<size_t>(threads));
-  parallel_workers(threads, [&](int worker) {
-    const auto w = static_cast<size_t>(worker);
-    blocks[w] = pass.work(worker, text.counters[w]);
-  });
-  for (const auto& part : blocks) text.blocks.insert(text.blocks.end(), part.begin(), part.end());
-  std::sort(text.blocks.begin(), text.blocks.end(),
-            [](const CountedBlock& a, const CountedBlock& b) { return a.sequence < b.sequence; });
-  text.tokens = pass.tokens();
-  return text;
+  TextPass pass(paths, reading, threads, stop);
+  return pass.read(std::numeric_limits<int64_t>::max(), std::move(budget), progress);
 }
 
 std::string CountedText::describe(VocabularyCounter::Place place) const {
@@ -148,7 +198,7 @@ std::string CountedText::describe(VocabularyCounter::Place place) const {
   const CountedBlock& block = blocks[static_cast<size_t>(sequence)];
   for (const CountedBlock& earlier : blocks) {
     if (earlier.sequence == sequence) break;
-    if (earlier.file == block.file) line += static_cast<int64_t>(earlier.line_end.size());
+    if (earlier.file == block.file) line += earlier.lines;
   }
   line += std::upper_bound(block.line_end.begin(), block.line_end.end(), token) -
           block.line_end.begin();

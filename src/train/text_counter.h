@@ -1,10 +1,11 @@
-// The one pass over training text: tokens are counted and kept as ids, on all threads.
+// A pass over training text: tokens are counted and kept as ids, on all threads.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,32 +16,57 @@
 
 namespace wordfire {
 
-// One block of the text. Token ids are those of counters[worker].
+// One block of the text. Token ids are those of counters[worker]. The spans are empty where the
+// text was not kept.
 struct CountedBlock {
   int64_t sequence = 0;
   size_t file = 0;
+  int64_t lines = 0;
   int worker = 0;
   std::span<const int32_t> tokens;
   std::span<const uint32_t> line_end;  // [lines], into tokens; an end-of-line token closes its line
   std::span<const uint64_t> line_hash;  // [lines]; equal for lines of the same tokens
 };
 
-// What the pass leaves. Move-only.
+// What a pass, or a part of it, leaves. Move-only.
 struct CountedText {
   std::vector<std::string> files;
   std::vector<VocabularyCounter> counters;  // one a worker
   std::vector<CountedBlock> blocks;         // in the order of the text
   int64_t tokens = 0;
-  std::unique_ptr<StorageArena> storage;  // behind the blocks' spans
+  int64_t lines = 0;
+  int64_t blank_lines = 0;
+  std::unique_ptr<StorageArena> storage;  // behind the blocks' spans; null: the text is not kept
+  std::optional<StorageFull> not_kept;    // why
 
-  // "FILE:LINE" of a token's place.
+  // "FILE:LINE" of a token's place; the first line of its block where the text is not kept.
   [[nodiscard]] std::string describe(VocabularyCounter::Place place) const;
 };
 
-// paths: as list_input_files() gives them; reading: how they are read. progress(tokens so far) is
-// called now and then on one worker. Returns early, with what was read, when *stop becomes true, or
-// throws Stopped where it waited for text. Throws Error (data, io, no_input), and as StorageArena
-// does.
+class TextPass {
+ public:
+  // paths: as list_input_files() gives them; reading: how they are read. Returns early, with what
+  // was read, when *stop becomes true, or throws Stopped where it waited for text.
+  TextPass(const std::vector<std::string>& paths, const TextReading& reading, int threads,
+           const std::atomic<bool>& stop);
+
+  // Reads on for at most `most` blocks, in the order of the text; none at its end. What the budget
+  // cannot hold is counted alone. progress(tokens so far) is called now and then on one worker.
+  // Throws Error (data, io, no_input).
+  [[nodiscard]] CountedText read(int64_t most, std::shared_ptr<StorageBudget> budget,
+                                 const std::function<void(int64_t)>& progress = nullptr);
+
+  // Of text in a block, but where one line is longer.
+  static constexpr size_t kBlockBytes = size_t{256} << 10;
+
+ private:
+  std::vector<std::string> paths_;
+  int threads_;
+  const std::atomic<bool>& stop_;
+  LineBlockReader reader_;
+};
+
+// A pass over the whole text. Arguments and errors as above.
 [[nodiscard]] CountedText count_text(const std::vector<std::string>& paths,
                                      const TextReading& reading,
                                      std::shared_ptr<StorageBudget> budget, int threads,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -12,10 +13,12 @@
 #include "core/parallel.h"
 #include "core/stopped.h"
 #include "io/byte_source.h"
+#include "io/disk_room.h"
 #include "io/pipe_path.h"
 #include "io/recipe.h"
 #include "train/corpus_encoder.h"
 #include "train/memory_estimate.h"
+#include "train/text_check.h"
 #include "train/text_counter.h"
 #include "train/word_encoder.h"
 
@@ -23,71 +26,6 @@ namespace wordfire {
 namespace {
 
 constexpr int64_t kMebibyte = int64_t{1} << 20;
-
-std::string names(const Options& options) {
-  return fmt::format("{}", fmt::join(options.input, ", "));
-}
-
-bool is_blank(const CountedText& text) {
-  return std::all_of(text.blocks.begin(), text.blocks.end(), [](const CountedBlock& block) {
-    return std::all_of(block.line_hash.begin(), block.line_hash.end(),
-                       [](uint64_t hash) { return hash == 0; });
-  });
-}
-
-void check_labels(const Options& options, const CountedText& text, const Dictionary& dictionary) {
-  if (dictionary.nlabels() == 0) {
-    throw Error::data(
-        fmt::format("{}: no label among {} tokens, want lines like \"{}name some words\"; "
-                    "set -label if the prefix is another one, lower -minCountLabel if it is "
-                    "set",
-                    names(options), text.tokens, options.label));
-  }
-  if (dictionary.nlabels() == 1) {
-    throw Error::data(fmt::format("{}: one label only (\"{}\"), want at least two to tell apart",
-                                  names(options), dictionary.label(0)));
-  }
-}
-
-// A word predicts others, so there must be others.
-void check_words(const Options& options, const Dictionary& dictionary) {
-  if (dictionary.nwords() > 1) return;
-  throw Error::data(
-      fmt::format("{}: one word only (\"{}\") that occurs at least {} times, want at "
-                  "least two to tell apart; lower -minCount",
-                  names(options), dictionary.text(0), options.args.min_count));
-}
-
-// What must be so before it makes sense to train.
-void check_vocabulary(const Options& options, const CountedText& text,
-                      const Vocabulary& vocabulary) {
-  const bool is_classifier = options.args.model == ModelKind::kSupervised;
-  if (is_blank(text)) {
-    throw Error::data(is_classifier
-                          ? fmt::format("{}: no text, want lines like \"{}name some words\"",
-                                        names(options), options.label)
-                          : fmt::format("{}: no text, want lines of words", names(options)));
-  }
-  const Dictionary& dictionary = vocabulary.dictionary;
-  if (is_classifier) check_labels(options, text, dictionary);
-  if (dictionary.nwords() == 0) {
-    throw Error::data(fmt::format("{}: no word is left of {} tokens; lower -minCount",
-                                  names(options), text.tokens));
-  }
-  if (!is_classifier) check_words(options, dictionary);
-}
-
-// A label must have a name behind the prefix.
-void check_label_names(const Options& options, const CountedText& text) {
-  for (const VocabularyCounter& counter : text.counters) {
-    for (int32_t id = 0; id < counter.size(); ++id) {
-      if (counter.text(id) != options.label) continue;
-      throw Error::data(fmt::format("{}: label \"{}\" has no name; write \"{}x\"",
-                                    text.describe(counter.first_place(id)), options.label,
-                                    options.label));
-    }
-  }
-}
 
 // The recipe of all input files; nothing where there is none, or where two differ in how they
 // treat text.
@@ -128,95 +66,206 @@ TextReading reading_of(const Options& options, InputFormat format) {
   return reading;
 }
 
+std::string scratch_folder(const Options& options) {
+  if (!options.scratch_dir.empty()) return options.scratch_dir;
+  const std::string folder = std::filesystem::path(options.output).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 std::shared_ptr<StorageBudget> make_budget(const Options& options) {
   const int64_t memory =
       options.memory_mb > 0 ? options.memory_mb * kMebibyte : usable_memory() / 2;
-  std::string folder = options.scratch_dir;
-  if (folder.empty()) folder = std::filesystem::path(options.output).parent_path().string();
-  return std::make_shared<StorageBudget>(memory, folder.empty() ? "." : folder);
+  const std::string folder = scratch_folder(options);
+  // Others need the disk as well.
+  const int64_t scratch =
+      options.scratch_mb > 0 ? options.scratch_mb * kMebibyte : free_disk_space(folder) / 2;
+  return std::make_shared<StorageBudget>(memory, folder, scratch);
 }
 
 // Before rows are renumbered.
 void take_fingerprint(TrainingData& data) {
   data.fingerprint.vocabulary = fingerprint(data.model->dictionary);
   data.fingerprint.examples = fingerprint(data.corpus);
+  // Other pieces are other ranges, which end in other places.
+  if (data.pieces) data.fingerprint.examples = static_cast<uint64_t>(data.pieces->piece_bytes());
   if (data.validation) data.fingerprint.validation = fingerprint(data.validation->corpus);
 }
 
-void renumber(std::span<int32_t> rows, const BucketRows& buckets, int threads) {
-  parallel_for(static_cast<int64_t>(rows.size()), kMebibyte, threads,
-               [&](int64_t begin, int64_t end) {
-                 buckets.renumber(
-                     rows.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
-               });
+// Every bucket gets a row: which of them the text hits is not known.
+void use_all(BucketRows& buckets, int32_t nwords, int32_t bucket) {
+  constexpr int32_t kRun = 1 << 16;
+  std::vector<int32_t> rows;
+  for (int32_t begin = 0; begin < bucket; begin += kRun) {
+    rows.resize(static_cast<size_t>(std::min(kRun, bucket - begin)));
+    std::iota(rows.begin(), rows.end(), nwords + begin);
+    buckets.count(rows);
+  }
 }
+
+// From the options of a run to its data, in the order of the methods.
+class DataReader {
+ public:
+  DataReader(const Options& options, const TrainingEvents& events, int threads,
+             const std::atomic<bool>& stop)
+      : options_(options),
+        events_(events),
+        threads_(threads),
+        stop_(stop),
+        is_classifier_(options.args.model == ModelKind::kSupervised),
+        files_(list_input_files(options.input)),
+        budget_(make_budget(options)) {
+    data_.recipe_json = recipe_of(options, files_, events);
+    if (!options.validation.empty()) validation_files_ = list_input_files(options.validation);
+    if (!options.pretrained_vectors.empty()) {
+      data_.pretrained.emplace(options.pretrained_vectors, options.args);
+    }
+  }
+
+  TrainingData read() {
+    count();
+    read_validation_text();
+    if (text_.storage) try_encode();
+    if (text_.not_kept) read_in_pieces();
+    report();
+    if (!options_.checkpoint_dir.empty()) take_fingerprint(data_);
+    number_rows();
+    if (data_.pieces) data_.begin_pass();
+    estimate();
+    return std::move(data_);
+  }
+
+ private:
+  void count() {
+    text_ = count_text(files_, reading_of(options_, options_.input_format), budget_, threads_,
+                       events_.reading, stop_);
+    throw_if(stop_);
+    if (is_classifier_) check_label_names(options_, text_);
+    vocabulary_ = merge_vocabulary(text_.counters, options_.label, options_.args.min_count,
+                                   options_.min_count_label);
+    if (data_.pretrained) {
+      data_.pretrained->add_words(text_.counters, options_.label, vocabulary_);
+    }
+    check_vocabulary(options_, text_, vocabulary_);
+    data_.model = std::make_shared<Model>();
+    data_.model->args = options_.args;
+    data_.model->label_prefix = options_.label;
+    data_.model->dictionary = std::move(vocabulary_.dictionary);
+    check_tables(text_, vocabulary_.ids, *data_.model);
+    data_.buckets = BucketRows(data_.model->dictionary.nwords(), options_.args.bucket);
+  }
+
+  void read_validation_text() {
+    if (validation_files_.empty()) return;
+    data_.validation =
+        read_validation(validation_files_, reading_of(options_, options_.validation_format),
+                        *data_.model, budget_, data_.buckets, stop_);
+  }
+
+  void try_encode() {
+    try {
+      encode();
+    } catch (const StorageFull& full) {
+      text_.not_kept = full;
+    }
+  }
+
+  void encode() {
+    if (is_classifier_) {
+      const EncodedCorpus encoded =
+          encode_corpus(text_, vocabulary_.ids, *data_.model, budget_, threads_, &data_.buckets);
+      data_.corpus = encoded.corpus;
+      features_ = encoded.features;
+      if (data_.corpus.examples() == 0) fail_without_example();
+    } else {
+      data_.corpus =
+          encode_words(text_, vocabulary_.ids, data_.model->dictionary, budget_, threads_);
+    }
+    data_.epoch_tokens = data_.corpus.tokens_before(data_.corpus.examples());
+  }
+
+  [[noreturn]] void fail_without_example() const {
+    throw Error::data(names_of_input(options_) +
+                      ": no line has both a label and a word; lower -minCount");
+  }
+
+  void read_in_pieces() {
+    for (const std::string& file : files_) {
+      if (!can_be_read_again(file)) throw *text_.not_kept;
+    }
+    if (events_.warning) {
+      events_.warning(fmt::format("{}; so each epoch reads the text again, piece by piece",
+                                  text_.not_kept->what()));
+    }
+    text_.storage.reset();
+    data_.epoch_tokens = text_.tokens;
+    data_.pieces = std::make_unique<TextPieces>(files_, reading_of(options_, options_.input_format),
+                                                budget_->memory_limit(), threads_, stop_);
+    use_all(data_.buckets, data_.model->dictionary.nwords(), options_.args.bucket);
+  }
+
+  void report() {
+    if (events_.corpus) {
+      events_.corpus(describe_corpus(text_, data_.model->dictionary, data_.corpus.examples(),
+                                     data_.validation ? &*data_.validation : nullptr));
+    }
+    text_ = CountedText();
+    vocabulary_ = {};
+  }
+
+  void number_rows() {
+    data_.subwords = SubwordTable(data_.model->dictionary, options_.args, threads_);
+    data_.buckets.count(data_.subwords.rows());
+    if (data_.pretrained) {
+      data_.pretrained->count_buckets(data_.model->dictionary.nwords(), data_.buckets);
+    }
+    data_.buckets.finish();
+    renumber_rows(features_, data_.buckets, threads_);
+    renumber_rows(data_.subwords.rows(), data_.buckets, threads_);
+    if (data_.validation) renumber_rows(data_.validation->features, data_.buckets, threads_);
+  }
+
+  void estimate() {
+    const MemoryEstimate estimate = estimate_memory(options_, data_, threads_, *budget_);
+    if (events_.memory) events_.memory(estimate);
+    check_memory(estimate);
+  }
+
+  const Options& options_;
+  const TrainingEvents& events_;
+  int threads_;
+  const std::atomic<bool>& stop_;
+  bool is_classifier_;
+  std::vector<std::string> files_;
+  std::vector<std::string> validation_files_;
+  std::shared_ptr<StorageBudget> budget_;
+  CountedText text_;
+  Vocabulary vocabulary_;
+  std::span<int32_t> features_;  // of the corpus
+  TrainingData data_;
+};
 
 }  // namespace
 
+void TrainingData::begin_pass() {
+  pieces->begin_pass();
+  if (next_piece()) return;
+  throw Error::data(
+      "the training text: no line has both a label and a word, or it is not the text that was "
+      "counted; lower -minCount, and leave the text alone while it is read");
+}
+
+bool TrainingData::next_piece() {
+  std::optional<TextPiece> next = pieces ? pieces->next(*model, buckets) : std::nullopt;
+  if (!next) return false;
+  corpus = next->corpus;
+  examples_before = next->examples_before;
+  tokens_before = next->tokens_before;
+  return true;
+}
+
 TrainingData read_training_data(const Options& options, const TrainingEvents& events, int threads,
                                 const std::atomic<bool>& stop) {
-  TrainingData data;
-  const std::vector<std::string> files = list_input_files(options.input);
-  data.recipe_json = recipe_of(options, files, events);
-  const std::vector<std::string> validation_files = options.validation.empty()
-                                                        ? std::vector<std::string>()
-                                                        : list_input_files(options.validation);
-  if (!options.pretrained_vectors.empty()) {
-    data.pretrained.emplace(options.pretrained_vectors, options.args);
-  }
-  const std::shared_ptr<StorageBudget> budget = make_budget(options);
-
-  CountedText text = count_text(files, reading_of(options, options.input_format), budget, threads,
-                                events.reading, stop);
-  throw_if(stop);
-  const bool is_classifier = options.args.model == ModelKind::kSupervised;
-  if (is_classifier) check_label_names(options, text);
-  Vocabulary vocabulary = merge_vocabulary(text.counters, options.label, options.args.min_count,
-                                           options.min_count_label);
-  if (data.pretrained) data.pretrained->add_words(text.counters, options.label, vocabulary);
-  check_vocabulary(options, text, vocabulary);
-  data.model = std::make_shared<Model>();
-  data.model->args = options.args;
-  data.model->label_prefix = options.label;
-  data.model->dictionary = std::move(vocabulary.dictionary);
-  check_tables(text, vocabulary.ids, *data.model);
-  data.buckets = BucketRows(data.model->dictionary.nwords(), options.args.bucket);
-  if (!validation_files.empty()) {
-    data.validation =
-        read_validation(validation_files, reading_of(options, options.validation_format),
-                        *data.model, budget, data.buckets, stop);
-  }
-  std::span<int32_t> features;
-  if (is_classifier) {
-    const EncodedCorpus encoded =
-        encode_corpus(text, vocabulary.ids, *data.model, budget, threads, data.buckets);
-    data.corpus = encoded.corpus;
-    features = encoded.features;
-    if (data.corpus.examples() == 0) {
-      throw Error::data(names(options) + ": no line has both a label and a word; lower -minCount");
-    }
-  } else {
-    data.corpus = encode_words(text, vocabulary.ids, data.model->dictionary, budget, threads);
-  }
-  if (events.corpus) {
-    events.corpus(describe_corpus(text, data.model->dictionary, data.corpus.examples(),
-                                  data.validation ? &*data.validation : nullptr));
-  }
-  text = CountedText();
-  if (!options.checkpoint_dir.empty()) take_fingerprint(data);
-
-  data.subwords = SubwordTable(data.model->dictionary, options.args, threads);
-  data.buckets.count(data.subwords.rows());
-  if (data.pretrained)
-    data.pretrained->count_buckets(data.model->dictionary.nwords(), data.buckets);
-  data.buckets.finish();
-  renumber(features, data.buckets, threads);
-  renumber(data.subwords.rows(), data.buckets, threads);
-  if (data.validation) renumber(data.validation->features, data.buckets, threads);
-  const MemoryEstimate estimate = estimate_memory(options, data, threads, *budget);
-  if (events.memory) events.memory(estimate);
-  check_memory(estimate);
-  return data;
+  return DataReader(options, events, threads, stop).read();
 }
 
 }  // namespace wordfire

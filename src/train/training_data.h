@@ -13,6 +13,7 @@
 #include "core/subword_table.h"
 #include "train/data_fingerprint.h"
 #include "train/pretrained.h"
+#include "train/text_pieces.h"
 #include "train/training_job.h"
 #include "train/validation.h"
 
@@ -22,12 +23,22 @@ namespace wordfire {
 struct TrainingData {
   std::shared_ptr<Model> model;  // args, dictionary, label prefix; no matrices yet
   BucketRows buckets = BucketRows(0, 0);
+  // The text, or the piece of it that is being trained on: then `pieces` reads it.
   Corpus corpus;
+  std::unique_ptr<TextPieces> pieces;
+  int64_t examples_before = 0;  // of the text, in front of the corpus
+  int64_t tokens_before = 0;
+  int64_t epoch_tokens = 0;  // of the whole text
   SubwordTable subwords;
   std::optional<ValidationText> validation;
   std::optional<PretrainedVectors> pretrained;
   std::string recipe_json;      // empty: the text was not prepared
   DataFingerprint fingerprint;  // without first_vectors; taken with Options::checkpoint_dir alone
+
+  // Reads the text once more: the corpus is its first piece. Throws Error, Stopped.
+  void begin_pass();
+  // The corpus is the next piece; stays as it is, and returns false, when there is none.
+  [[nodiscard]] bool next_piece();
 
   // Of the input matrix in a model file: words and all buckets.
   [[nodiscard]] int64_t file_rows() const {

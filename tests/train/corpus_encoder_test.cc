@@ -45,7 +45,7 @@ class CorpusEncoder : public TextTest, public testing::WithParamInterface<Encode
     model_.args = args();
     model_.dictionary = std::move(vocabulary.dictionary);
     buckets_ = BucketRows(model_.dictionary.nwords(), model_.args.bucket);
-    encoded_ = encode_corpus(text, vocabulary.ids, model_, large_budget(), threads, buckets_);
+    encoded_ = encode_corpus(text, vocabulary.ids, model_, large_budget(), threads, &buckets_);
   }
 
   [[nodiscard]] std::vector<PlainExample> plain_examples() const {

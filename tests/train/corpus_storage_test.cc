@@ -90,7 +90,7 @@ TEST_F(CorpusStorage, WithoutAScratchFolderTheEndOfTheBudgetIsAnError) {
   const std::string message =
       message_of(ErrorKind::kInternal, [&] { return arena.allocate<char>(10 * kMebibyte).size(); });
   EXPECT_NE(message.find("20 MiB of -memory"), std::string::npos) << message;
-  EXPECT_NE(message.find("-scratchDir"), std::string::npos) << message;
+  EXPECT_NE(message.find("-scratch"), std::string::npos) << message;
 }
 
 TEST_F(CorpusStorage, AScratchFolderThatIsNotThereIsAnError) {

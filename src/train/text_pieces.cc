@@ -1,0 +1,99 @@
+#include "train/text_pieces.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "core/stopped.h"
+#include "io/pipe_path.h"
+#include "train/corpus_encoder.h"
+#include "train/word_encoder.h"
+
+namespace wordfire {
+namespace {
+
+// Larger pieces gain nothing: an epoch has enough work for all threads between two of them.
+constexpr int64_t kMostBytes = int64_t{64} << 20;
+constexpr int64_t kLeastBytes = int64_t{1} << 20;
+// Ids of tokens, ids of n-grams, and the table of the piece's words may each take twice its text.
+constexpr int64_t kShare = 8;
+
+// For each counter, what the dictionary calls its tokens; -1: it has none of that name.
+std::vector<std::vector<int32_t>> ids_of(const CountedText& text, const Dictionary& dictionary,
+                                         int threads) {
+  std::vector<std::vector<int32_t>> ids(text.counters.size());
+  const auto counters = static_cast<int64_t>(text.counters.size());
+  parallel_for(counters, 1, threads, [&](int64_t begin, int64_t) {
+    const VocabularyCounter& counter = text.counters[static_cast<size_t>(begin)];
+    std::vector<int32_t>& of_counter = ids[static_cast<size_t>(begin)];
+    for (int32_t i = 0; i < counter.size(); ++i) {
+      of_counter.push_back(dictionary.find(counter.text(i), counter.hash(i)).id);
+    }
+  });
+  return ids;
+}
+
+}  // namespace
+
+TextPieces::TextPieces(std::vector<std::string> paths, TextReading reading, int64_t memory,
+                       int threads, const std::atomic<bool>& stop)
+    : paths_(std::move(paths)),
+      reading_(std::move(reading)),
+      blocks_(std::clamp(memory / kShare, kLeastBytes, kMostBytes) /
+              int64_t{TextPass::kBlockBytes}),
+      threads_(threads),
+      stop_(stop) {}
+
+void TextPieces::begin_pass() {
+  ++reading_.pass;
+  pass_ = std::make_unique<TextPass>(paths_, reading_, threads_, stop_);
+  examples_ = 0;
+  tokens_ = 0;
+}
+
+bool TextPieces::has_next_pass() const {
+  constexpr std::chrono::seconds kLongest{10};
+  try {
+    for (const std::string& path : paths_) {
+      if (is_pipe_path(path)) (void)await_pipe(path, reading_.pass + 1, &stop_, kLongest);
+    }
+  } catch (const Error&) {
+    return false;
+  }
+  return true;
+}
+
+std::optional<TextPiece> TextPieces::next(const Model& model, const BucketRows& buckets) {
+  const auto unlimited =
+      std::make_shared<StorageBudget>(std::numeric_limits<int64_t>::max(), std::string());
+  for (;;) {
+    const CountedText text = pass_->read(blocks_, unlimited);
+    throw_if(stop_);
+    if (text.blocks.empty()) {
+      pass_.reset();  // closes the file or FIFO now, not after an epoch
+      return std::nullopt;
+    }
+    TextPiece piece{encode(text, model, buckets), examples_, tokens_};
+    examples_ += piece.corpus.examples();
+    tokens_ += text.tokens;
+    if (piece.corpus.examples() > 0) return piece;
+  }
+}
+
+Corpus TextPieces::encode(const CountedText& text, const Model& model,
+                          const BucketRows& buckets) const {
+  const auto ids = ids_of(text, model.dictionary, threads_);
+  const auto budget =
+      std::make_shared<StorageBudget>(std::numeric_limits<int64_t>::max(), std::string());
+  if (model.args.model != ModelKind::kSupervised) {
+    return encode_words(text, ids, model.dictionary, budget, threads_);
+  }
+  const EncodedCorpus encoded = encode_corpus(text, ids, model, budget, threads_, nullptr);
+  renumber_rows(encoded.features, buckets, threads_);
+  return encoded.corpus;
+}
+
+}  // namespace wordfire
