@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -33,17 +34,18 @@ RangeProgress sum_of(const RangeProgress& before, const RangeProgress& range) {
 class TextScore {
  public:
   void add(const Corpus& corpus, const ValidationScore& of) {
-    hits_ += of.precision * static_cast<double>(of.examples);
+    hits_ += std::llround(of.precision * static_cast<double>(of.examples));
     examples_ += of.examples;
     labels_ += static_cast<int64_t>(corpus.labels.size());
   }
   [[nodiscard]] ValidationScore result() const {
-    return {examples_, hits_ / static_cast<double>(std::max<int64_t>(examples_, 1)),
-            hits_ / static_cast<double>(std::max<int64_t>(labels_, 1))};
+    const auto hits = static_cast<double>(hits_);
+    return {examples_, hits / static_cast<double>(std::max<int64_t>(examples_, 1)),
+            hits / static_cast<double>(std::max<int64_t>(labels_, 1))};
   }
 
  private:
-  double hits_ = 0;
+  int64_t hits_ = 0;
   int64_t examples_ = 0;
   int64_t labels_ = 0;
 };

@@ -4,6 +4,7 @@ as empty as it was, and touches no checkpoint of an earlier run."""
 import gzip
 import lzma
 import resource
+import unittest
 
 import job
 from job import JobCase, labelled_text
@@ -223,6 +224,7 @@ class Machine(BadJobs):
         self.parameters(**job.SMALL, label_column="kind")
         self.must_fail(job.CANNOT_CREATE, PLATFORM, "/nonexistent", environment={"TMPDIR": "/nonexistent"})
 
+    @unittest.skipIf(job.SLOWNESS > 1, "sanitizers take more address space than the test leaves")
     def test_more_memory_than_there_is(self):
         def little_memory():
             resource.setrlimit(resource.RLIMIT_AS, (600 << 20, 600 << 20))

@@ -9,6 +9,7 @@ INTEGERS = {
     "verbose": {"0"}, "minCount": {"0"}, "minCountLabel": {"0"}, "wordNgrams": set(), "bucket": {"0"}, "minn": {"0"},
     "maxn": {"0"}, "lrUpdateRate": set(), "dim": set(), "ws": set(), "epoch": set(), "neg": set(), "seed": {"0", "-1"},
     "patience": set(), "minEpochs": set(), "thread": {"0"}, "memory": {"0"}, "batchSize": set(),
+    "scratch": {"0"}, "checkpointMinutes": {"0"},
 }
 REALS = {"lr": set(), "t": {"2147483648", "9223372036854775808"}, "nsExponent": {"0"}}
 VERBS = {"batchSize": "batch-skipgram"}  # of options that supervised does not have
