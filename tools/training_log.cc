@@ -97,7 +97,7 @@ void TrainingLog::finish(const TrainingResult& result) {
   }
   if (result.train) print(format_train_score(*result.train));
   if (result.train_is_estimate) {
-    print("That is an estimate, from the end of the text, which cannot be read again\n");
+    print("That is an estimate, from the end of the text, which was not read once more\n");
   }
   print(fmt::format("Saved {}\n", fmt::join(result.files, ", ")));
 }

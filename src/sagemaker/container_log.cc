@@ -161,8 +161,8 @@ void ContainerLog::finished(const Options& options, const TrainingResult& result
     line(fmt::format("Number of train examples: {}", result.train->examples));
     if (result.train_is_estimate) {
       line(
-          "The train accuracy is an estimate, from the end of the channel: it gave no further "
-          "pass.");
+          "The train accuracy is an estimate, from the end of the channel: it was not read once "
+          "more.");
     }
   }
   if (result.validation) {

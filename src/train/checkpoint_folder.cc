@@ -36,6 +36,8 @@ std::vector<Numbered> newest_first(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator(folder, failure)) {
     const std::string file = entry.path().filename().string();
     std::string_view name = file;
+    std::error_code ignored;  // a link that leads nowhere is no file
+    if (!entry.is_regular_file(ignored)) continue;
     if (!name.starts_with(kPrefix) || !name.ends_with(kSuffix)) continue;
     name.remove_prefix(kPrefix.size());
     name.remove_suffix(std::min(name.size(), kSuffix.size()));

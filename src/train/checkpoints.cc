@@ -157,9 +157,10 @@ void Checkpoints::check_fits(const CheckpointReader& reader, const CheckpointDoc
                              const std::string& path) const {
   const TrainingState& state = document.state;
   const int32_t epochs = options_.args.epoch;
+  // Of a text in pieces, the corpus is the first one alone.
+  const bool is_in_text = data_.pieces != nullptr || state.example < data_.corpus.examples();
   const bool place_fits = state.epoch >= 0 && state.epoch <= epochs && state.example >= 0 &&
-                          state.example < data_.corpus.examples() &&
-                          (state.epoch < epochs || state.example == 0);
+                          is_in_text && (state.epoch < epochs || state.example == 0);
   const bool best_fits = document.best.epoch >= 0 && document.best.epoch <= state.epoch;
   const bool with_best = options_.early_stopping && document.best.epoch > 0;
   if (place_fits && best_fits && reader.shapes() == shapes(with_best)) return;

@@ -205,17 +205,28 @@ void Epochs::score(TrainingResult& result) {
 
 // A text in pieces is read once more. Where that cannot be, its last piece stands for it.
 void Epochs::score_training_text(TrainingResult& result) {
-  TextScore score;
-  if (data_.pieces && !leaving() && data_.pieces->has_next_pass()) {
+  if (data_.pieces) result.train = score_of_one_more_pass();
+  if (result.train) return;
+  result.train = validate(predictor_, data_.corpus, data_.subwords, threads_);
+  result.train_is_estimate = data_.pieces != nullptr;
+}
+
+// Nothing where the pass is not there or breaks off: no model that is trained is lost for a score.
+std::optional<ValidationScore> Epochs::score_of_one_more_pass() {
+  try {
+    if (leaving() || !data_.pieces->has_next_pass()) return std::nullopt;
+    TextScore score;
     data_.begin_pass();
     do {
       score.add(data_.corpus, validate(predictor_, data_.corpus, data_.subwords, threads_));
     } while (data_.next_piece());
-  } else {
-    score.add(data_.corpus, validate(predictor_, data_.corpus, data_.subwords, threads_));
-    result.train_is_estimate = data_.pieces != nullptr;
+    return score.result();
+  } catch (const Stopped&) {
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (events_.warning) events_.warning(error.what());
+    return std::nullopt;
   }
-  result.train = score.result();
 }
 
 }  // namespace wordfire

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <vector>
 
 #include "core/backend.h"
@@ -52,6 +53,7 @@ class Epochs {
   void add_times(TrainingResult& result) const;
   void score(TrainingResult& result);
   void score_training_text(TrainingResult& result);
+  std::optional<ValidationScore> score_of_one_more_pass();
 
   const Options& options_;
   const TrainingEvents& events_;

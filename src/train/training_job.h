@@ -88,7 +88,7 @@ struct TrainingResult {
   double train_seconds = 0;                   // of epochs and their validation
   double words_per_second = 0;                // words of all epochs / train_seconds
   std::optional<ValidationScore> train;       // of the saved weights, with Options::train_score
-  bool train_is_estimate = false;             // of the end of a text that cannot be read again
+  bool train_is_estimate = false;             // of the end of a text not read once more
   std::optional<ValidationScore> validation;  // likewise
   std::vector<std::string> files;             // written
   std::string checkpoint;  // the last that this run wrote; empty for none, or when it is not needed

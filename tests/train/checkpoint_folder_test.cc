@@ -1,7 +1,9 @@
 #include "train/checkpoint_folder.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,13 @@ TEST_F(CheckpointFiles, OtherFilesAreLeftAlone) {
   EXPECT_TRUE(folder.files().empty());
   folder.keep(0, {});
   EXPECT_EQ(files().size(), others.size());
+}
+
+TEST_F(CheckpointFiles, WhatIsNoFileIsPassedOver) {
+  std::filesystem::create_directory(path("wordfire-0-7.checkpoint"));
+  std::filesystem::create_symlink("nowhere", path("wordfire-0-8.checkpoint"));
+  ASSERT_EQ(::mkfifo(path("wordfire-0-9.checkpoint").c_str(), 0600), 0);
+  EXPECT_TRUE(CheckpointFolder(folder()).files().empty());
 }
 
 TEST_F(CheckpointFiles, DamagedOnesDoNotCountAmongThoseThatAreKept) {
