@@ -11,12 +11,14 @@ namespace wordfire {
 Cluster read_cluster(const ConfigFile& file) {
   Cluster cluster;
   cluster.current_host = file.text("current_host");
-  const nlohmann::json hosts = file.object().value("hosts", nlohmann::json::array());
-  const bool texts = hosts.is_array() && std::ranges::all_of(hosts, [](const nlohmann::json& one) {
-                       return one.is_string();
-                     });
-  if (!texts) throw Error::data(fmt::format("{}: \"hosts\", want a list of names", file.name()));
-  hosts.get_to(cluster.hosts);
+  // Looked at where it is: to copy what is deeply nested takes more stack than there is.
+  if (const auto hosts = file.object().find("hosts");
+      hosts != file.object().end() && !hosts->is_null()) {
+    const bool texts = hosts->is_array() &&
+                       std::ranges::all_of(*hosts, [](const auto& one) { return one.is_string(); });
+    if (!texts) throw Error::data(fmt::format("{}: \"hosts\", want a list of names", file.name()));
+    hosts->get_to(cluster.hosts);
+  }
   std::ranges::sort(cluster.hosts);
   if (!cluster.current_host.empty() && !cluster.hosts.empty() &&
       std::ranges::find(cluster.hosts, cluster.current_host) == cluster.hosts.end()) {

@@ -27,6 +27,7 @@ TEST_F(ClusterTest, HostsAreSorted) {
 
 TEST_F(ClusterTest, EveryKeyAndTheFileMayBeMissing) {
   EXPECT_TRUE(read("{}").hosts.empty());
+  EXPECT_TRUE(read(R"({"hosts": null})").hosts.empty());
   EXPECT_TRUE(read_cluster(ConfigFile(paths().config("none.json"))).hosts.empty());
 }
 
@@ -36,6 +37,13 @@ TEST_F(ClusterTest, RefusesHostsThatAreNoNames) {
     EXPECT_NE(message_of(ErrorKind::kData, [&] { return read(json).hosts.size(); }), "no error")
         << json;
   }
+}
+
+TEST_F(ClusterTest, RefusesHostsOfAnyDepth) {
+  constexpr size_t kDeep = 300'000;
+  const std::string deep =
+      R"({"hosts": )" + std::string(kDeep, '[') + std::string(kDeep, ']') + "}";
+  EXPECT_NE(message_of(ErrorKind::kData, [&] { return read(deep).hosts.size(); }), "no error");
 }
 
 }  // namespace
