@@ -13,6 +13,7 @@
 #include "core/option_check.h"
 #include "sagemaker/cluster.h"
 #include "sagemaker/failure_file.h"
+#include "sagemaker/raw_rows.h"
 #include "sagemaker/scratch_folder.h"
 
 namespace wordfire {
@@ -91,6 +92,18 @@ std::string curves_folder(const ContainerPaths& paths) {
   return local.empty() ? paths.tensorboard() : local;
 }
 
+// Options that contradict each other. Validation text that is split off raw rows is not there yet.
+void check(const ContainerJob& job) {
+  Options options = job.options;
+  const std::optional<Recipe> recipe = find_raw_recipe(job);
+  if (options.validation.empty() && recipe && recipe->split > 0) options.validation = options.input;
+  try {
+    (void)check_options(std::move(options));
+  } catch (const Error& error) {
+    throw Error(error.kind(), in_job_words(error.what()), error.fault());
+  }
+}
+
 }  // namespace
 
 ContainerJob read_container_job(const ContainerPaths& paths) {
@@ -109,15 +122,14 @@ ContainerJob read_container_job(const ContainerPaths& paths) {
   job.options.scratch_dir = temporary_folder();
   Options& options = job.options;
   take_channel(job.train, options.input, options.input_format);
+  if (!is_classifier && options.input_format == InputFormat::kAugmentedManifest) {
+    options.input_format = InputFormat::kRecordIo;  // every record is text: nothing has a label
+  }
   if (job.validation) {
     take_channel(*job.validation, options.validation, options.validation_format);
   }
   if (job.evaluation) check_evaluation(*job.evaluation);
-  try {
-    (void)check_options(job.options);
-  } catch (const Error& error) {
-    throw Error(error.kind(), in_job_words(error.what()), error.fault());
-  }
+  check(job);
   return job;
 }
 

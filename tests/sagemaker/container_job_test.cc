@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "io/recipe.h"
 #include "sagemaker/scratch_folder.h"
 #include "tests/sagemaker/container_fixture.h"
 
@@ -46,6 +47,16 @@ TEST_F(ContainerJobTest, WordVectorsHaveTheirOwn) {
   EXPECT_EQ(job.notes, std::vector<std::string>{"channel \"validation\" has no use in this job"});
 }
 
+TEST_F(ContainerJobTest, WordVectorsTakeEveryRecordAsText) {
+  config("inputdataconfig.json", R"({"train": {"TrainingInputMode": "Pipe",)"
+                                 R"("RecordWrapperType": "RecordIO",)"
+                                 R"("ContentType": "application/x-recordio"}})");
+  parameters({{"mode", "supervised"}});
+  EXPECT_EQ(read().options.input_format, InputFormat::kAugmentedManifest);
+  parameters({{"mode", "cbow"}});
+  EXPECT_EQ(read().options.input_format, InputFormat::kRecordIo);
+}
+
 TEST_F(ContainerJobTest, ScratchFilesStayOutOfTheModelFolder) {
   parameters({{"mode", "supervised"}});
   EXPECT_EQ(read().options.scratch_dir, temporary_folder());
@@ -67,6 +78,16 @@ TEST_F(ContainerJobTest, ContradictionsAreToldInTheJobsWords) {
   parameters({{"mode", "supervised"}, {"min_char", "5"}, {"max_char", "3"}});
   EXPECT_EQ(refusal(ErrorKind::kUsage),
             "hyperparameter \"min_char\": got \"5\", want at most \"max_char\", which is 3");
+}
+
+TEST_F(ContainerJobTest, EarlyStoppingMayGoByWhatARecipeSplitsOff) {
+  parameters({{"mode", "supervised"}, {"early_stopping", "True"}});
+  Recipe recipe;
+  data("train", "prepare.json", recipe.to_json());
+  EXPECT_NE(refusal(ErrorKind::kUsage), "no error");
+  recipe.split = 0.5;
+  data("train", "prepare.json", recipe.to_json());
+  EXPECT_TRUE(read().options.early_stopping);
 }
 
 TEST_F(ContainerJobTest, CheckpointsGoWhereThePlatformKeepsThem) {
