@@ -90,7 +90,7 @@ class ManifestRecords : public TextDecoder {
             "and its label");
       }
       const std::string_view label = reader_.payload();
-      if (reader_.number() == 2) check_order(label);
+      if (reader_.number() == 2) check_first_pair(label);
       if (const auto fault = decoder_.decode_records(source_, label, lines)) {
         throw reader_.fault(*fault);
       }
@@ -98,8 +98,14 @@ class ManifestRecords : public TextDecoder {
   }
 
  private:
-  // Only their order tells texts from labels.
-  void check_order(std::string_view label) const {
+  // Only their order tells texts from labels; and where nobody made pairs, a record may be a file.
+  void check_first_pair(std::string_view label) const {
+    const size_t end = label.find_last_not_of(" \t\r\n") + 1;
+    if (!label.starts_with('[') && label.substr(0, end).find('\n') != std::string_view::npos) {
+      throw reader_.fault(
+          "several lines, want the label of the text before it; are these records plain text, not "
+          "an augmented manifest?");
+    }
     if (!is_label_record(source_) || is_label_record(label)) return;
     throw reader_.fault(
         "text, and a label before it; AttributeNames must have the text first, then its label");

@@ -155,6 +155,11 @@ TEST(TextSource, ManifestMustBePairsWithTheTextFirst) {
   EXPECT_EQ(fault_of(records({"1", "some text"}), kAugmentedManifest),
             "memory: byte 12 (record 2): text, and a label before it; AttributeNames must have the "
             "text first, then its label");
+  EXPECT_EQ(fault_of(records({"__label__a x\n__label__b y\n", "__label__a z\n__label__b u\n"}),
+                     kAugmentedManifest),
+            "memory: byte 36 (record 2): several lines, want the label of the text before it; are "
+            "these records plain text, not an augmented manifest?");
+  EXPECT_EQ(fault_of(records({"a", "[1,\n2]\n"}), kAugmentedManifest), "no error");
 }
 
 class TextFiles : public FolderTest {
