@@ -96,6 +96,7 @@ void Epochs::train_epoch() {
   } catch (const Stopped&) {
     return;  // while text was awaited
   }
+  warn_of_change();
   meter_.report(state_.in_epoch, state_.epoch + 1 == options_.args.epoch);
   const double share =
       1 - static_cast<double>(done_before) / static_cast<double>(data_.epoch_tokens);
@@ -140,6 +141,15 @@ bool Epochs::train_range(const ExampleRange& range) {
     checkpoints_->write_if_due(state_, best_);
   }
   return true;
+}
+
+void Epochs::warn_of_change() const {
+  if (!data_.pieces || !events_.warning || data_.pieces->tokens() == data_.epoch_tokens) return;
+  events_.warning(
+      fmt::format("the training text had {} tokens in epoch {}, and {} when it was counted; leave "
+                  "the text alone "
+                  "while it is read",
+                  data_.pieces->tokens(), state_.epoch + 1, data_.epoch_tokens));
 }
 
 void Epochs::fail_diverged(const RangeResult& end) const {

@@ -47,6 +47,8 @@ class Epochs {
   [[nodiscard]] RangePlan plan_of(const ExampleRange& range);
   // Returns false when it was left before its end.
   [[nodiscard]] bool train_range(const ExampleRange& range);
+  // A pass should have the tokens that were counted.
+  void warn_of_change() const;
   [[noreturn]] void fail_diverged(const RangeResult& end) const;
   void finish_epoch(double words_per_second);
   void take_best(TrainingResult& result);

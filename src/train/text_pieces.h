@@ -37,6 +37,8 @@ class TextPieces {
   void begin_pass();
   // Whether begin_pass() would find the text: the FIFO of a stream may not be there.
   [[nodiscard]] bool has_next_pass() const;
+  // Of the pass so far.
+  [[nodiscard]] int64_t tokens() const { return tokens_; }
   // The next piece with an example, or nothing at the end of the pass. Throws as TextPass does.
   [[nodiscard]] std::optional<TextPiece> next(const Model& model, const BucketRows& buckets);
 

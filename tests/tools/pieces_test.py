@@ -52,6 +52,11 @@ class Pieces(program.Case):
         self.assertEqual(whole, pieces)
         self.assertEqual(feeder.opened, 3)
 
+    def test_a_pass_with_other_text_than_was_counted_is_told_of(self):
+        Feeder(self.folder / "channel", [self.lines, self.lines[:len(self.lines) // 2 + 1], self.lines])
+        _, log = self.train("m", *NO_ROOM, path=f"pipe:{self.folder}/channel")
+        self.assertEqual(log.count("when it was counted"), 1, log)
+
     def test_what_can_be_read_once_alone_needs_room(self):
         message = self.fail_with(program.INTERNAL, "supervised", "-input", "-", "-output", self.folder / "m", *SMALL,
                                  *NO_ROOM, stdin=self.lines)
