@@ -64,8 +64,10 @@ TEST_F(RawRowsTest, ARecipeThatMadeTheFilesIsForTheManifestAlone) {
   data("train", "prepare.json", recipe.to_json());
   data("train", "text", two_classes(4));
   EXPECT_FALSE(find_raw_recipe(job()).has_value());
-  const ContainerJob wrong = job({{"label_column", "1"}});
-  EXPECT_NE(message_of(ErrorKind::kUsage, [&] { return find_raw_recipe(wrong).has_value(); })
+  EXPECT_NE(message_of(ErrorKind::kUsage,
+                       [&] {
+                         return find_raw_recipe(job({{"label_column", "1"}})).has_value();
+                       })
                 .find("hyperparameter \"label_column\""),
             std::string::npos);
 }
@@ -100,9 +102,8 @@ TEST_F(RawRowsTest, AValidationChannelIsTakenWhole) {
 TEST_F(RawRowsTest, ABrokenRecipeIsNamed) {
   const std::string path = data("train", "prepare.json", "{}");
   data("train", "rows.csv", "a,x\n");
-  const ContainerJob raw = job();
   EXPECT_TRUE(message_of(ErrorKind::kData, [&] {
-                return find_raw_recipe(raw).has_value();
+                return find_raw_recipe(job()).has_value();
               }).starts_with(path + ": not a recipe"));
 }
 
