@@ -21,20 +21,19 @@ namespace {
 
 struct TrainingVerb {
   TrainingMode mode;
-  std::string_view name;
   std::string_view purpose;  // in --help
 };
 
 constexpr TrainingVerb kSupervised{
-    TrainingMode::kSupervised, "supervised",
+    TrainingMode::kSupervised,
     "Trains a classifier of lines such as \"__label__sport a goal in the last minute\"."};
 constexpr TrainingVerb kSkipgram{
-    TrainingMode::kSkipgram, "skipgram",
+    TrainingMode::kSkipgram,
     "Trains vectors of the words of a text: each word predicts those around it."};
 constexpr TrainingVerb kCbow{
-    TrainingMode::kCbow, "cbow",
+    TrainingMode::kCbow,
     "Trains vectors of the words of a text: the words around a word predict it."};
-constexpr TrainingVerb kBatchSkipgram{TrainingMode::kBatchSkipgram, "batch-skipgram",
+constexpr TrainingVerb kBatchSkipgram{TrainingMode::kBatchSkipgram,
                                       "Trains vectors of the words of a text as skipgram does, "
                                       "with negatives that -batchSize words of\n"
                                       "context share."};
@@ -44,7 +43,7 @@ std::string help_of(const TrainingVerb& verb) {
       "usage: wordfire {} -input PATH... -output NAME [options]\n\n"
       "{}\n"
       "An option is written with one dash or two; its default stands in brackets.\n\n",
-      verb.name, verb.purpose);
+      verb_of(verb.mode), verb.purpose);
 }
 
 // With -check the report is the result, so it goes to standard output.

@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <utility>
 
 #include "core/corpus.h"
 #include "core/loss.h"
@@ -80,19 +79,6 @@ struct RangePlan {
   const std::atomic<bool>& stop;                            // ends the range early
   std::function<void(const RangeProgress&)> progress = {};  // called now and then on one worker
 };
-
-// The plan of a whole epoch over a corpus that is the whole text.
-[[nodiscard]] inline RangePlan plan_epoch(
-    const Corpus& corpus, int32_t epoch, int32_t epochs, double lr, const std::atomic<bool>& stop,
-    std::function<void(const RangeProgress&)> progress = nullptr) {
-  return {.epoch = epoch,
-          .epochs = epochs,
-          .lr = lr,
-          .epoch_tokens = corpus.tokens_before(corpus.examples()),
-          .range = {0, corpus.examples()},
-          .stop = stop,
-          .progress = std::move(progress)};
-}
 
 struct RangeResult {
   RangeProgress end;

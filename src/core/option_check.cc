@@ -15,17 +15,18 @@ namespace {
 
 // A FIFO is read by one reader.
 void check_pipes(const Options& options) {
-  constexpr std::string_view kPipe = "pipe:";
   std::vector<std::string_view> pipes;
-  for (const auto* const paths : {&options.input, &options.validation}) {
-    for (const std::string& path : *paths) {
-      if (path == kPipe) {
-        throw Error::usage(
-            "option -input: got \"pipe:\", want pipe:PREFIX for FIFOs PREFIX_0, ...");
+  const auto add = [&](std::string_view flag, const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      if (path == kPipeScheme) {
+        throw Error::usage(fmt::format(
+            "option -{}: got \"{}\", want pipe:PREFIX for FIFOs PREFIX_0, ...", flag, path));
       }
-      if (path.starts_with(kPipe)) pipes.push_back(path);
+      if (path.starts_with(kPipeScheme)) pipes.push_back(path);
     }
-  }
+  };
+  add("input", options.input);
+  add("validation", options.validation);
   std::ranges::sort(pipes);
   const auto twice = std::ranges::adjacent_find(pipes);
   if (twice == pipes.end()) return;

@@ -164,6 +164,12 @@ Options options_of(TrainingMode mode, DefaultOf default_of) {
 
 }  // namespace
 
+std::string_view verb_of(TrainingMode mode) {
+  constexpr std::array<std::string_view, kTrainingModes> kVerbs = {"supervised", "skipgram", "cbow",
+                                                                   "batch-skipgram"};
+  return kVerbs[static_cast<size_t>(mode)];
+}
+
 std::span<const OptionRow> option_table() { return kRows; }
 
 const OptionRow* find_option(std::string_view flag, TrainingMode mode) {

@@ -19,6 +19,9 @@ namespace wordfire {
 enum class TrainingMode : uint8_t { kSupervised, kSkipgram, kCbow, kBatchSkipgram };
 inline constexpr size_t kTrainingModes = 4;
 
+// As the command line calls a mode: "batch-skipgram".
+[[nodiscard]] std::string_view verb_of(TrainingMode mode);
+
 // Which modes a row applies to: bit (1 << mode).
 using ModeSet = uint8_t;
 [[nodiscard]] constexpr ModeSet mode_set(TrainingMode mode) {

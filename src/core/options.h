@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wordfire {
@@ -45,6 +46,9 @@ struct ModelArgs {
 
   friend bool operator==(const ModelArgs&, const ModelArgs&) = default;
 };
+
+// A path that begins so stands for FIFOs, one for each pass over the text (io/pipe_path.h).
+inline constexpr std::string_view kPipeScheme = "pipe:";
 
 struct Options {
   ModelArgs args;

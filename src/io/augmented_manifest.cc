@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/ascii_text.h"
 #include "core/error.h"
 #include "core/strict_number.h"
 #include "io/json_fault.h"
@@ -20,14 +21,7 @@ using Fault = std::optional<std::string>;
 
 static_assert(ManifestDecoder::kPadding >= simdjson::SIMDJSON_PADDING);
 
-constexpr std::string_view kJsonBlanks = " \t\r\n";
 constexpr std::string_view kWantedLabel = "want an integer, a name, or a list of these";
-
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = std::min(text.find_first_not_of(kJsonBlanks), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(kJsonBlanks) + 1);
-}
 
 Fault add_name(std::string_view name, TrainingLine& line) {
   if (line.add_label(name)) return std::nullopt;

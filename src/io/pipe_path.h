@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-namespace wordfire {
+#include "core/options.h"
 
-inline constexpr std::string_view kPipeScheme = "pipe:";
+namespace wordfire {
 
 [[nodiscard]] inline bool is_pipe_path(std::string_view path) {
   return path.starts_with(kPipeScheme);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/ascii_text.h"
 #include "core/error.h"
 #include "io/byte_source.h"
 #include "io/input_format.h"
@@ -20,22 +21,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return text;
-}
-
 // "Application/JSONLines; charset=utf-8" -> "application/jsonlines".
 std::string media_type(const std::string& content_type) {
-  std::string type = lower(content_type.substr(0, content_type.find(';')));
+  std::string type = lower_ascii(content_type.substr(0, content_type.find(';')));
   std::erase_if(type, [](char c) { return c == ' ' || c == '\t'; });
   return type;
 }
 
 ChannelMode parse_mode(const std::string& text, const std::string& where) {
-  const std::string mode = lower(text);
+  const std::string mode = lower_ascii(text);
   if (mode.empty() || mode == "file") return ChannelMode::kFile;
   if (mode == "fastfile") return ChannelMode::kFastFile;
   if (mode == "pipe") return ChannelMode::kPipe;
@@ -44,7 +38,7 @@ ChannelMode parse_mode(const std::string& text, const std::string& where) {
 }
 
 bool parse_wrapper(const std::string& text, const std::string& where) {
-  const std::string wrapper = lower(text);
+  const std::string wrapper = lower_ascii(text);
   if (wrapper.empty() || wrapper == "none") return false;
   if (wrapper == "recordio") return true;
   throw Error::data(
@@ -54,7 +48,7 @@ bool parse_wrapper(const std::string& text, const std::string& where) {
 // Two keys of the platform's own API; nobody promises that they arrive.
 bool names_manifest(const nlohmann::json& settings, const std::string& where) {
   return settings.contains("AttributeNames") ||
-         lower(ConfigFile::text(settings, "S3DataType", where)) == "augmentedmanifestfile";
+         lower_ascii(ConfigFile::text(settings, "S3DataType", where)) == "augmentedmanifestfile";
 }
 
 Channel read_channel(const std::string& name, const nlohmann::json& settings,

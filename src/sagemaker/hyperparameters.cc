@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/ascii_text.h"
 #include "core/error.h"
 #include "core/nearest_name.h"
 #include "core/option_value.h"
@@ -50,13 +51,6 @@ std::string quoted_name(std::string_view name) {
   return fmt::format("hyperparameter \"{}\"", name);
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
 // "\"256\"" -> "256", as clients write values that they have made JSON of.
 std::string without_quotes(std::string_view text) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
@@ -78,16 +72,8 @@ std::optional<std::string> plain_value(const std::string& name, const nlohmann::
   return plain;
 }
 
-std::string lower(std::string_view text) {
-  std::string out;
-  std::ranges::transform(text, std::back_inserter(out), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return out;
-}
-
 bool parse_switch(std::string_view name, const std::string& value) {
-  const std::string text = lower(value);
+  const std::string text = lower_ascii(value);
   if (text == "true" || text == "1") return true;
   if (text == "false" || text == "0") return false;
   throw Error::usage(fmt::format("{}: got \"{}\", want True or False", quoted_name(name), value));

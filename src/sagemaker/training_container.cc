@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/option_check.h"
+#include "core/option_table.h"
 #include "core/option_value.h"
 #include "core/parallel.h"
 #include "core/stopped.h"
@@ -35,13 +36,6 @@ void write_file(const std::string& path, const std::string& text) {
   AtomicFile file(path);
   file.write(text + '\n');
   file.commit();
-}
-
-// "batch-skipgram", as the command line calls a mode.
-std::string verb_of(TrainingMode mode) {
-  std::string verb(mode_name(mode));
-  std::ranges::replace(verb, '_', '-');
-  return verb;
 }
 
 // What a job writes: names that hosting and users of BlazingText know.
@@ -105,8 +99,8 @@ bool TrainingContainer::run_job(const ContainerJob& job) {
   if (job.parameters.evaluation) tests = read_vector_tests(job.evaluation, image_tests_);
   Options options = job.options;
   if (!prepare_rows(job, options)) return false;
-  const std::string verb = verb_of(job.parameters.mode);
-  log_.command("wordfire " + verb, option_arguments(options));
+  const std::string_view verb = verb_of(job.parameters.mode);
+  log_.command(fmt::format("wordfire {}", verb), option_arguments(options));
   const TrainingResult result = train(check_options(std::move(options)), artefacts(job));
   if (result.files.empty()) return false;
   std::optional<double> mean_rho;

@@ -20,20 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view mode_name(TrainingMode mode) {
-  switch (mode) {
-    case TrainingMode::kSupervised:
-      return "supervised";
-    case TrainingMode::kSkipgram:
-      return "skipgram";
-    case TrainingMode::kCbow:
-      return "cbow";
-    case TrainingMode::kBatchSkipgram:
-      break;
-  }
-  return "batch-skipgram";
-}
-
 // JSON numbers of other programs have 53 bits.
 std::string hexadecimal(uint64_t value) { return fmt::format("{:016x}", value); }
 uint64_t from_hexadecimal(const std::string& text) {
@@ -165,7 +151,7 @@ bool is_deterministic(const RunIdentity& run) {
 RunIdentity identity_of(const Options& options, const DataFingerprint& text) {
   return {.program = WORDFIRE_VERSION,
           .instruction_set = kernels::target_name(),
-          .mode = std::string(mode_name(mode_of(options))),
+          .mode = std::string(verb_of(mode_of(options))),
           .options_json = options_json(options),
           .text = text};
 }

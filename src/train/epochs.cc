@@ -114,15 +114,17 @@ bool Epochs::train_corpus() {
 }
 
 RangePlan Epochs::plan_of(const ExampleRange& range) {
-  RangePlan plan = plan_epoch(
-      data_.corpus, state_.epoch, options_.args.epoch, options_.lr,
-      checkpoints_ == nullptr ? requests_.leave : to_end_,
-      [this](const RangeProgress& now) { meter_.report(sum_of(state_.in_epoch, now), false); });
-  plan.epoch_tokens = data_.epoch_tokens;
-  plan.range = range;
-  plan.examples_before = data_.examples_before;
-  plan.tokens_before = data_.tokens_before;
-  return plan;
+  return {.epoch = state_.epoch,
+          .epochs = options_.args.epoch,
+          .lr = options_.lr,
+          .epoch_tokens = data_.epoch_tokens,
+          .range = range,
+          .examples_before = data_.examples_before,
+          .tokens_before = data_.tokens_before,
+          .stop = checkpoints_ == nullptr ? requests_.leave : to_end_,
+          .progress = [this](const RangeProgress& now) {
+            meter_.report(sum_of(state_.in_epoch, now), false);
+          }};
 }
 
 // A checkpoint can be written at the end of a range alone, so that a range is then trained to its

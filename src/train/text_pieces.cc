@@ -21,6 +21,11 @@ constexpr int64_t kLeastBytes = int64_t{1} << 20;
 // Ids of tokens, ids of n-grams, and the table of the piece's words may each take twice its text.
 constexpr int64_t kShare = 8;
 
+// The size of a piece bounds what it takes.
+std::shared_ptr<StorageBudget> unlimited() {
+  return std::make_shared<StorageBudget>(std::numeric_limits<int64_t>::max(), std::string());
+}
+
 // For each counter, what the dictionary calls its tokens; -1: it has none of that name.
 std::vector<std::vector<int32_t>> ids_of(const CountedText& text, const Dictionary& dictionary,
                                          int threads) {
@@ -67,10 +72,8 @@ bool TextPieces::has_next_pass() const {
 }
 
 std::optional<TextPiece> TextPieces::next(const Model& model, const BucketRows& buckets) {
-  const auto unlimited =
-      std::make_shared<StorageBudget>(std::numeric_limits<int64_t>::max(), std::string());
   for (;;) {
-    const CountedText text = pass_->read(blocks_, unlimited);
+    const CountedText text = pass_->read(blocks_, unlimited());
     throw_if(stop_);
     if (text.blocks.empty()) {
       pass_.reset();  // closes the file or FIFO now, not after an epoch
@@ -86,12 +89,10 @@ std::optional<TextPiece> TextPieces::next(const Model& model, const BucketRows& 
 Corpus TextPieces::encode(const CountedText& text, const Model& model,
                           const BucketRows& buckets) const {
   const auto ids = ids_of(text, model.dictionary, threads_);
-  const auto budget =
-      std::make_shared<StorageBudget>(std::numeric_limits<int64_t>::max(), std::string());
   if (model.args.model != ModelKind::kSupervised) {
-    return encode_words(text, ids, model.dictionary, budget, threads_);
+    return encode_words(text, ids, model.dictionary, unlimited(), threads_);
   }
-  const EncodedCorpus encoded = encode_corpus(text, ids, model, budget, threads_, nullptr);
+  const EncodedCorpus encoded = encode_corpus(text, ids, model, unlimited(), threads_, nullptr);
   renumber_rows(encoded.features, buckets, threads_);
   return encoded.corpus;
 }

@@ -12,6 +12,7 @@
 
 #include "core/loss.h"
 #include "tests/core/training_text.h"
+#include "tests/reference/plan_epoch.h"
 #include "tests/reference/row_loops.h"
 
 namespace wordfire {

@@ -66,7 +66,7 @@ TEST(OptionCheck, PipeIsReadOnceAndHasAName) {
   options.validation = options.input;
   expect_blame(options, "input");
   options.validation = {"pipe:"};
-  expect_blame(options, "input");
+  expect_blame(options, "validation");
 }
 
 TEST(OptionCheck, CharacterNgramsHaveAnOrder) {

@@ -8,6 +8,7 @@
 #include "core/backend.h"
 #include "core/loss.h"
 #include "tests/core/training_text.h"
+#include "tests/reference/plan_epoch.h"
 
 namespace wordfire {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "core/backend.h"
 #include "core/loss.h"
+#include "tests/reference/plan_epoch.h"
 
 namespace wordfire {
 namespace {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/backend.h"
+#include "tests/reference/plan_epoch.h"
 #include "tests/train/job_fixture.h"
 #include "train/training_data.h"
 
