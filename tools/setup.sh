@@ -1,15 +1,25 @@
 # Sourced by tools/quickstart and tests/run: which Debian packages the project needs, how they are installed, and how
 # progress is shown. Ubuntu has the packages under the same names.
 
-# To build the program and the libraries.
+# Debian 12 has two versions of Boost; the newer one is wanted. Ubuntu 24.04 names another.
+boost_package() {
+  (. /etc/os-release && [ "$ID" = ubuntu ]) && echo libboost1.83-dev || echo libboost1.81-dev
+}
+
+# To build the programs and the libraries. Open MPI is for several machines, the last line for the server.
 build_packages=(g++ cmake ninja-build pkg-config libhwy-dev libeigen3-dev libxxhash-dev libzstd-dev zlib1g-dev libfmt-dev
-  libsimdjson-dev protobuf-compiler libprotobuf-dev nlohmann-json3-dev libcli11-dev)
+  libsimdjson-dev protobuf-compiler libprotobuf-dev nlohmann-json3-dev libcli11-dev libopenmpi-dev openmpi-bin
+  "$(boost_package)" libarchive-dev prometheus-cpp-dev)
 
 # To build and run the tests on top: Clang and its sanitizers, and fastText itself as the peer.
-test_packages=(libgtest-dev libbenchmark-dev python3 clang libomp-dev libclang-rt-dev llvm fasttext xz-utils zstd)
+test_packages=(libgtest-dev libbenchmark-dev python3 clang libomp-dev libclang-rt-dev llvm fasttext xz-utils zstd iproute2 wrk)
 
 # To build the training image and run jobs in it, with tests/container/run, where containers can run.
 container_packages=(podman runc mmdebstrap debian-archive-keyring netavark aardvark-dns iptables fasttext python3)
+
+# A real browser without a screen, for the page of the server; not every system has them as packages. Its test is skipped
+# without them.
+browser_packages=(chromium chromium-driver)
 
 # They check style. Their version is fixed, so a system may not have them; then that check is skipped.
 style_packages=(clang-format-14 clang-tidy-14)
@@ -78,7 +88,8 @@ explain_without_apt() {
   cat >&2 <<TEXT
 There is no apt here (Debian 12 and Ubuntu 24.04 have it), so install by other means:
   a C++20 compiler with OpenMP (GCC 12 or newer), CMake 3.25, Ninja, pkg-config,
-  and the libraries Highway, Eigen, xxHash, zstd, zlib, {fmt}, simdjson, Protobuf, nlohmann-json, CLI11$2.
+  and the libraries Highway, Eigen, xxHash, zstd, zlib, {fmt}, simdjson, Protobuf, nlohmann-json, CLI11,
+  for the server (-DWORDFIRE_SERVE=OFF leaves it out) Boost 1.81, libarchive and prometheus-cpp$2.
 Then type:
 $1
 TEXT

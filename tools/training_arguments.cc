@@ -1,6 +1,7 @@
 #include "training_arguments.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <optional>
 #include <string_view>
@@ -20,7 +21,22 @@ std::string_view flag_name(std::string_view arg) {
   return arg.substr(0, arg.find('='));
 }
 
+// The verbs that have an option of this name.
+std::vector<std::string_view> verbs_with(std::string_view name) {
+  std::vector<std::string_view> verbs;
+  for (size_t i = 0; i < kTrainingModes; ++i) {
+    const auto mode = static_cast<TrainingMode>(i);
+    if (find_option(name, mode) != nullptr) verbs.push_back(verb_of(mode));
+  }
+  return verbs;
+}
+
 [[noreturn]] void refuse_flag(std::string_view name, TrainingMode mode) {
+  if (const auto verbs = verbs_with(name); !verbs.empty()) {
+    throw Error::usage(
+        fmt::format("option -{}: it is for {}, and has no effect in {}; leave it out", name,
+                    fmt::join(verbs, " and "), verb_of(mode)));
+  }
   std::vector<std::string_view> names;
   for (const OptionRow& row : option_table()) {
     if ((row.modes & mode_set(mode)) != 0) names.push_back(row.flag);

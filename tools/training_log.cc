@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "standard_streams.h"
 
 namespace wordfire {
@@ -64,6 +66,16 @@ std::string format_train_score(const ValidationScore& score) {
                      score.recall, score.examples);
 }
 
+std::string format_traffic(const TrainingResult& result) {
+  const double words = result.words_per_second * result.train_seconds;
+  return fmt::format(
+      "Ranks: {} sent {} in {} rounds an epoch, {:.2f} bytes a word; {:.0f} % of the exchange was "
+      "hidden behind training, each waited {:.2f} s of {:.2f} s\n",
+      result.ranks, format_bytes(result.bytes_sent), result.rounds,
+      static_cast<double>(result.bytes_sent) / std::max(words, 1.0), result.share_hidden * 100,
+      result.seconds_waited, result.train_seconds);
+}
+
 TrainingEvents TrainingLog::events() {
   TrainingEvents events;
   if (verbose_ < 1) return events;
@@ -99,6 +111,7 @@ void TrainingLog::finish(const TrainingResult& result) {
   if (result.train_is_estimate) {
     print("That is an estimate, from the end of the text, which was not read once more\n");
   }
+  if (result.ranks > 1) print(format_traffic(result));
   print(fmt::format("Saved {}\n", fmt::join(result.files, ", ")));
 }
 

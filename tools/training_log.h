@@ -24,6 +24,9 @@ namespace wordfire {
 // One line, ended: "Training text: P@1 0.9866 R@1 0.9866 (112000 lines)".
 [[nodiscard]] std::string format_train_score(const ValidationScore& score);
 
+// One line, ended: what several ranks have sent each other, and what that cost.
+[[nodiscard]] std::string format_traffic(const TrainingResult& result);
+
 // verbose 0: nothing; 1: what was read, epochs, the last progress line, files; 2: progress while it
 // works.
 class TrainingLog {

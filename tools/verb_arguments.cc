@@ -105,8 +105,8 @@ bool VerbArguments::parse(std::span<const std::string> args) {
                                    what.substr(std::min(what.find("--"), what.size() - 2) + 2),
                                    parser_->verb));
   } catch (const CLI::ParseError& error) {
-    throw Error::usage(fmt::format("wordfire {}: {}; see wordfire {} --help", parser_->verb,
-                                   error.what(), parser_->verb));
+    throw Error::usage(
+        fmt::format("{}: {}; see wordfire {} --help", parser_->verb, error.what(), parser_->verb));
   }
   parser_->refuse_rest();
   return true;

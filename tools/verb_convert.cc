@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "convert_text.h"
 #include "core/error.h"
 #include "core/option_value.h"
 #include "core/strict_number.h"
 #include "exit_code.h"
+#include "io/npy_file.h"
+#include "io/overwriting.h"
 #include "io/text_encoder.h"
 #include "io/vector_file.h"
 #include "open_words.h"
@@ -75,7 +78,8 @@ int64_t parse_top(const std::optional<std::string>& text, VectorFormat format) {
   }
   const std::optional<int64_t> top = parse_integer(*text);
   if (top && *top >= 1) return *top;
-  throw Error::usage(fmt::format(R"(option -top: got "{}", want an integer of at least 1)", *text));
+  throw Error::usage(fmt::format(R"(option -top: got "{}", want an integer from 1 to {})", *text,
+                                 std::numeric_limits<int64_t>::max()));
 }
 
 // The format of text to write; none where word vectors are meant.
@@ -116,12 +120,31 @@ int convert_lines(const ConvertFlags& flags, InputFormat format) {
   return kExitDone;
 }
 
+// A file of vectors is made of what is lost with its input, or with a model: n-grams, output
+// vectors, digits.
+void check_output(const ConvertFlags& flags, VectorFormat format) {
+  if (flags.output == "-") {
+    throw Error::usage("-: found standard output, want the name of a file of word vectors");
+  }
+  const std::vector<std::string> inputs = {flags.input, word_list_path(flags.input)};
+  const std::vector<std::string> outputs = vector_file_names(flags.output, format);
+  refuse_overwriting(inputs, outputs);
+  for (const std::string& output : outputs) {
+    if (!is_model_file(output)) continue;
+    throw Error::cannot_create(
+        output +
+        ": found a fastText model, which word vectors are not to replace; want another "
+        "name, or remove it first");
+  }
+}
+
 int convert_vectors(const ConvertFlags& flags) {
   const VectorFormat format = choose_format(flags.format, flags.output);
   refuse_option(flags.from, "from", "training text", "a file of word vectors");
   refuse_option(flags.label, "label", "training text", "a file of word vectors");
   const int64_t top = parse_top(flags.top, format);
   const int threads = parse_threads(flags.thread);
+  check_output(flags, format);
   const WordLookup words = open_words(flags.input);
   const RowSource rows = {
       std::min<int64_t>(words.size(), top), words.dim(),

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,8 +44,8 @@ struct EvaluateArguments {
 int64_t parse_restrict(const std::string& text) {
   const std::optional<int64_t> words = parse_integer(text);
   if (words && *words >= 1) return *words;
-  throw Error::usage(
-      fmt::format(R"(option -restrict: got "{}", want an integer of at least 1)", text));
+  throw Error::usage(fmt::format(R"(option -restrict: got "{}", want an integer from 1 to {})",
+                                 text, std::numeric_limits<int64_t>::max()));
 }
 
 std::optional<EvaluateArguments> parse(VerbArgs args) {
@@ -75,6 +77,9 @@ std::optional<EvaluateArguments> parse(VerbArgs args) {
 }
 
 std::string counts_line(const AnalogyCounts& counts) {
+  if (counts.total == counts.not_found) {
+    return fmt::format("{}: 0 questions, {} not found\n", counts.name, counts.not_found);
+  }
   return fmt::format("{}: {:.2f} % of {} questions, {} not found\n", counts.name,
                      100 * counts.accuracy(), counts.total - counts.not_found, counts.not_found);
 }
@@ -90,9 +95,22 @@ std::string text_of(const std::vector<SimilarityScore>& similarity,
   if (!similarity.empty()) out += fmt::format("#mean_rho: {}\n", mean_rho(similarity));
   for (const AnalogyScore& score : analogies) {
     out += counts_line(score.all);
-    for (const AnalogyCounts& section : score.sections) out += "  " + counts_line(section);
+    for (const AnalogyCounts& section : score.sections) {
+      if (!section.name.empty()) out += "  " + counts_line(section);
+    }
   }
   return out;
+}
+
+// Says why there is no figure where there is none.
+void warn_of_none(const std::vector<SimilarityScore>& similarity) {
+  for (const SimilarityScore& score : similarity) {
+    if (!std::isnan(score.rho)) continue;
+    print_error(
+        fmt::format("warning: {}: no correlation of {} pairs that were found, want two or "
+                    "more with different scores and different cosines",
+                    score.name, score.total_pairs - score.not_found));
+  }
 }
 
 // Reads every file before anything is measured; files of one name are told apart by their folders.
@@ -120,6 +138,7 @@ int run_evaluate(VerbArgs args) {
   std::vector<SimilarityScore> similarity;
   similarity.reserve(pairs.size());
   for (const WordPairs& set : pairs) similarity.push_back(evaluation.score(set));
+  warn_of_none(similarity);
   std::vector<AnalogyScore> analogies;
   analogies.reserve(questions.size());
   for (const AnalogySet& set : questions) analogies.push_back(evaluation.score(set));

@@ -19,6 +19,7 @@
 #include "core/text_features.h"
 #include "exit_code.h"
 #include "io/line_blocks.h"
+#include "io/row_fault.h"
 #include "json_text.h"
 #include "open_words.h"
 #include "scoring_arguments.h"
@@ -29,8 +30,9 @@
 namespace wordfire {
 namespace {
 
-// Queries that are answered at once.
-constexpr size_t kQueriesAtOnce = 256;
+// Queries that are answered at once, and their neighbours, which bound the memory where k is large.
+constexpr int64_t kQueriesAtOnce = 256;
+constexpr int64_t kNeighboursAtOnce = int64_t{1} << 22;
 
 // What tells the verbs apart.
 struct QueryKind {
@@ -78,7 +80,8 @@ class NearestSession {
       : kind_(kind),
         arguments_(arguments),
         words_(open_words(arguments.model)),
-        rows_(unit_rows(words_, words_.size(), arguments.threads)) {}
+        rows_(unit_rows(words_, words_.size(), arguments.threads)),
+        at_once_(queries_at_once(std::min(arguments.k, words_.size()))) {}
 
   void prompt() const {
     if (!arguments_.json) write_stdout(kind_.prompt);
@@ -89,7 +92,7 @@ class NearestSession {
     const size_t size = kind_.signs.size();
     size_t done = 0;
     while (pending_.size() - done >= size) {
-      const size_t count = std::min((pending_.size() - done) / size, kQueriesAtOnce);
+      const size_t count = std::min((pending_.size() - done) / size, at_once_);
       answer(std::span(pending_).subspan(done, count * size));
       done += count * size;
     }
@@ -104,6 +107,12 @@ class NearestSession {
 
  private:
   using Words = std::span<const std::string>;
+
+  // neighbours: of a query.
+  static size_t queries_at_once(int32_t neighbours) {
+    const int64_t most = kNeighboursAtOnce / std::max(neighbours, 1);
+    return static_cast<size_t>(std::clamp<int64_t>(most, 1, kQueriesAtOnce));
+  }
 
   [[nodiscard]] Words query(Words words, size_t i) const {
     return words.subspan(i * kind_.signs.size(), kind_.signs.size());
@@ -137,9 +146,9 @@ class NearestSession {
     for (size_t i = 0; i < words.size(); ++i) {
       if (!words_.copy_vector(words[i], scratch_, vector.data())) {
         print_error(
-            fmt::format("\"{}\" is not in the vocabulary, and {} has no character n-grams "
-                        "to make a vector of",
-                        words[i], arguments_.model));
+            fmt::format("{} is not in the vocabulary, and {} has no character n-grams to make a "
+                        "vector of",
+                        excerpt(words[i]), arguments_.model));
         known = false;
       }
       make_unit(vector);
@@ -175,6 +184,7 @@ class NearestSession {
   const NearestArguments& arguments_;
   WordLookup words_;
   UnitRows rows_;
+  size_t at_once_;
   WordLookup::Scratch scratch_;
   std::vector<std::string> pending_;
 };

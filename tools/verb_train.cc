@@ -1,12 +1,15 @@
 // supervised, skipgram, cbow, batch-skipgram: train a classifier or word vectors.
 #include <fmt/format.h>
 
+#include <csignal>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "core/option_check.h"
 #include "core/option_document.h"
+#include "dist/communicator.h"
 #include "exit_code.h"
 #include "standard_streams.h"
 #include "stop_signals.h"
@@ -35,8 +38,8 @@ constexpr TrainingVerb kCbow{
     "Trains vectors of the words of a text: the words around a word predict it."};
 constexpr TrainingVerb kBatchSkipgram{TrainingMode::kBatchSkipgram,
                                       "Trains vectors of the words of a text as skipgram does, "
-                                      "with negatives that -batchSize words of\n"
-                                      "context share."};
+                                      "with negatives that at most -batchSize\n"
+                                      "words of a window share."};
 
 std::string help_of(const TrainingVerb& verb) {
   return fmt::format(
@@ -51,7 +54,11 @@ void report_on_stdout(TrainingEvents& events) {
   events.corpus = [](const CorpusReport& report) { write_stdout(format_corpus_report(report)); };
 }
 
-int exit_stopped(int signal, const Options& options, const TrainingResult& result) {
+// Ranks but the first say nothing of what all of them do.
+int exit_stopped(int signal, const Options& options, const TrainingResult& result,
+                 const Communicator& ranks) {
+  if (signal == 0) signal = SIGTERM;  // that another rank got
+  if (ranks.rank() != 0) return exit_code_of_signal(signal);
   const std::string name(stop_signal_name(signal));
   if (!result.checkpoint.empty()) {
     print_error(
@@ -75,11 +82,11 @@ int exit_done(int signal) {
   return kExitDone;
 }
 
-int train(const Options& options) {
+int train(const Options& options, Communicator& ranks) {
   TrainingLog log(options.verbose);
   TrainingEvents events = log.events();
   if (options.check) report_on_stdout(events);
-  TrainingJob job(options, std::move(events));
+  TrainingJob job(options, std::move(events), ranks);
   const StopSignals signals(job);
   TrainingResult result;
   try {
@@ -89,7 +96,7 @@ int train(const Options& options) {
     throw;
   }
   log.finish(result);
-  return result.stopped ? exit_stopped(signals.received(), options, result)
+  return result.stopped ? exit_stopped(signals.received(), options, result, ranks)
                         : exit_done(signals.received());
 }
 
@@ -98,7 +105,14 @@ int run(const TrainingVerb& verb, VerbArgs args) {
     write_stdout(help_of(verb) + options_help(verb.mode));
     return kExitDone;
   }
-  return train(check_options(parse_training_arguments(args, verb.mode)));
+  const std::unique_ptr<Communicator> ranks = join_ranks();
+  try {
+    return train(check_options(parse_training_arguments(args, verb.mode)), *ranks);
+  } catch (const Error& error) {
+    ranks->fail(error);
+    if (ranks->speaks()) throw;
+    return exit_code(error);  // another rank says why
+  }
 }
 
 }  // namespace

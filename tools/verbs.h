@@ -27,5 +27,6 @@ int run_evaluate(VerbArgs args);
 int run_dump(VerbArgs args);
 int run_prepare(VerbArgs args);
 int run_verify(VerbArgs args);
+int run_serve(VerbArgs args);
 
 }  // namespace wordfire

@@ -11,7 +11,7 @@
 #include "core/nearest_name.h"
 #include "core/option_document.h"
 #include "exit_code.h"
-#include "lost_pages.h"
+#include "program.h"
 #include "standard_streams.h"
 #include "verbs.h"
 
@@ -45,6 +45,7 @@ constexpr Verb kVerbs[] = {
     {"dump", run_dump, "print arguments, dictionary or matrices of a model"},
     {"prepare", run_prepare, "turn CSV, TSV or JSON lines into training text"},
     {"verify", run_verify, "check every byte of a model"},
+    {"serve", run_serve, "answer HTTP requests with a model"},
 };
 
 std::string usage() {
@@ -96,13 +97,4 @@ int run(std::span<const std::string> args) {
 }  // namespace
 }  // namespace wordfire
 
-int main(int argc, char** argv) {
-  wordfire::protect_standard_streams();
-  wordfire::report_lost_pages();
-  return wordfire::run_program([&] {
-    const std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
-    const int status = wordfire::run(args);
-    wordfire::close_stdout();
-    return status;
-  });
-}
+int main(int argc, char** argv) { return wordfire::run_main(argc, argv, wordfire::run); }

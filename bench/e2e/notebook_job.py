@@ -21,18 +21,15 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "parity"))
 
 import data  # noqa: E402
-
-NOTEBOOK = {"mode": "supervised", "epochs": "20", "min_count": "2", "learning_rate": "0.05", "vector_dim": "10",
-            "early_stopping": "True", "patience": "4", "min_epochs": "5", "word_ngrams": "2"}
-AS_OPTIONS = ("-epoch", "20", "-minCount", "2", "-lr", "0.05", "-dim", "10", "-wordNgrams", "2", "-bucket", "2000000",
-              "-thread", "12")
+from notebook import FASTTEXT_NOTEBOOK, NOTEBOOK  # noqa: E402
 
 
 def lay_folders(base, seed, data_set):
     for folder in ("input/config", "input/data/train", "input/data/validation", "model", "output"):
         (base / folder).mkdir(parents=True, exist_ok=True)
     config = base / "input/config"
-    (config / "hyperparameters.json").write_text(json.dumps({**NOTEBOOK, "seed": str(seed)}))
+    hyperparameters = {key: str(value) for key, value in {**NOTEBOOK, "seed": seed}.items()}
+    (config / "hyperparameters.json").write_text(json.dumps(hyperparameters))
     (config / "inputdataconfig.json").write_text("{}")
     (config / "resourceconfig.json").write_text('{"current_host": "algo-1", "hosts": ["algo-1"]}')
     for channel, path in (("train", data_set.train), ("validation", data_set.test)):
@@ -64,7 +61,8 @@ def run_job(options, seed, data_set, peer):
 
 def run_peer(options, seed, data_set, peer):
     model = options.work / "fasttext"
-    cost = measure.run([peer, "supervised", "-input", data_set.train, "-output", model, *AS_OPTIONS, "-seed", seed])
+    cost = measure.run([peer, "supervised", "-input", data_set.train, "-output", model, *FASTTEXT_NOTEBOOK,
+                        "-thread", 12, "-seed", seed])
     return {"fasttext_wall_s": cost["wall_s"], "fasttext_precision": precision(peer, f"{model}.bin", data_set.test)}
 
 

@@ -105,7 +105,7 @@ class Bench:
                 for more in ((), ("-deterministic",)):
                     run = self.train("quality", "Wordfire", self.options.wordfire, self.text, mode, 2, "-seed", seed, *more)
                     run["scores"] = self.scores()
-                if mode != "batch-skipgram":
+                if self.peers and mode != "batch-skipgram":
                     name, peer = next(iter(self.peers.items()))
                     run = self.train("quality", name, peer, self.text, mode, 12, "-seed", seed)
                     run["scores"] = self.scores()
@@ -162,7 +162,7 @@ def quality_table(runs):
 def parsed():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wordfire", type=Path, required=True)
-    parser.add_argument("--fasttext", nargs="+", required=True)
+    parser.add_argument("--fasttext", nargs="*", default=(), help="none: Wordfire alone")
     parser.add_argument("--rows", nargs="+", choices=ALL_ROWS, default=ALL_ROWS)
     parser.add_argument("--modes", nargs="+", choices=list(MODES), default=list(MODES))
     parser.add_argument("--text", type=Path, default=SHARED / "wiki" / "wiki.txt.xz")

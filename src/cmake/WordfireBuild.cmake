@@ -3,8 +3,10 @@ include(GNUInstallDirs)
 
 option(WORDFIRE_WERROR "Treat compiler warnings as errors" OFF)
 option(WORDFIRE_FUZZ "Build the fuzz targets (Clang, libFuzzer)" OFF)
+option(WORDFIRE_SERVE "Build the HTTP server" ON)
 option(WORDFIRE_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(WORDFIRE_BENCH "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
+set(WORDFIRE_MPI AUTO CACHE STRING "Train on several machines: AUTO (where Open MPI is found), ON or OFF")
 set(WORDFIRE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
@@ -29,7 +31,8 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # The sloppiness lets it keep what was compiled with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 # wordfire_library(FOLDER SOURCES...): the static library wordfire_FOLDER, alias wordfire::FOLDER.

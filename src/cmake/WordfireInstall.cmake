@@ -2,7 +2,7 @@
 # and wordfire.pc. tests/install builds an outside program both ways.
 include(CMakePackageConfigHelpers)
 
-set(WORDFIRE_LIBRARIES core io train)
+set(WORDFIRE_LIBRARIES core io dist train)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Wordfire)
 
 foreach(folder IN LISTS WORDFIRE_LIBRARIES)
@@ -10,7 +10,14 @@ foreach(folder IN LISTS WORDFIRE_LIBRARIES)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/${folder}
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wordfire FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(TARGETS wordfire train RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
+set(programs wordfire train)
+if(WORDFIRE_SERVE)
+  list(APPEND programs serve)
+endif()
+install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
+if(TARGET wordfire_mpi)
+  install(TARGETS wordfire_mpi LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/wordfire COMPONENT programs)
+endif()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 install(EXPORT WordfireTargets NAMESPACE wordfire:: DESTINATION ${config_dir})

@@ -79,7 +79,7 @@ HWY_INLINE void add_as_doubles(hn::Vec<FullTag> v, hn::Vec<Doubles>& low,
 #endif
 }
 
-void Softmax(float* x, int64_t n) {
+void softmax(float* x, int64_t n) {
   const FullTag d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   const int64_t whole = n / lanes * lanes;
@@ -106,7 +106,7 @@ void Softmax(float* x, int64_t n) {
   store_last(hn::Mul(e, inverse), x + whole, n - whole);
 }
 
-void Sigmoid(float* x, int64_t n) {
+void sigmoid(float* x, int64_t n) {
   transform(x, n, [](auto d, auto v) {
     const auto one = hn::Set(d, 1.0f);
     // Highway's Exp holds up to 104; a comparison, unlike Max, lets NaN through.
@@ -123,11 +123,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace wordfire::kernels {
 
-HWY_EXPORT(Softmax);
-HWY_EXPORT(Sigmoid);
+HWY_EXPORT(softmax);
+HWY_EXPORT(sigmoid);
 
-void softmax(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(Softmax)(x, n); }
-void sigmoid(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(Sigmoid)(x, n); }
+void softmax(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(softmax)(x, n); }
+void sigmoid(float* x, int64_t n) { HWY_DYNAMIC_DISPATCH(sigmoid)(x, n); }
 
 }  // namespace wordfire::kernels
 #endif

@@ -41,8 +41,7 @@ struct WordVectorTask {
   std::span<const int64_t> counts;  // of the words, falling
   int64_t tokens;                   // that were counted, rare words included: frequencies' divisor
   double negative_power;            // negatives are drawn in proportion to count^negative_power
-  // 0: the context words of a window share one set of negatives. Otherwise so many context words
-  // do, of one window or several.
+  // 0: the context words of a window share one set of negatives. Otherwise at most so many do.
   int32_t batch_size;
   bool exact;  // pair by pair, each with its own negatives, as in fastText
   Weights& weights;

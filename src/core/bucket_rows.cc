@@ -35,6 +35,21 @@ void BucketRows::count(std::span<const int32_t> rows) {
   }
 }
 
+std::vector<float> BucketRows::counts() const {
+  std::vector<float> counts(counts_.size());
+  for (size_t i = 0; i < counts.size(); ++i) {
+    counts[i] = static_cast<float>(counts_[i].load(std::memory_order_relaxed));
+  }
+  return counts;
+}
+
+void BucketRows::set_counts(std::span<const float> counts) {
+  for (size_t i = 0; i < counts.size(); ++i) {
+    const auto count = static_cast<uint16_t>(std::min(counts[i], static_cast<float>(kMost)));
+    counts_[i].store(count, std::memory_order_relaxed);
+  }
+}
+
 // Counting sort by falling count, of each part by itself.
 void BucketRows::finish() {
   std::vector<std::vector<int64_t>> next(kRowParts, std::vector<int64_t>(size_t{kMost} + 1));

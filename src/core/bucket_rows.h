@@ -20,6 +20,9 @@ class BucketRows {
   // Counts every row of `rows` that belongs to a bucket. May run on several threads at once: counts
   // are then approximate (updates can be lost), but a bucket that was hit never counts 0.
   void count(std::span<const int32_t> rows);
+  // What was counted so far, by bucket; replaces it. For counts that several processes add up.
+  [[nodiscard]] std::vector<float> counts() const;
+  void set_counts(std::span<const float> counts);
   // Orders the buckets; count() may not follow.
   void finish();
   // Replaces file rows (first_row + bucket) by rows of the trained matrix.

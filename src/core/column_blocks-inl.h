@@ -3,11 +3,11 @@
 // hwy/foreach_target.h.
 
 // Not #pragma once: each instruction set needs its own copy.
-#if defined(WORDFIRE_CORE_COLUMN_BLOCKS_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef WORDFIRE_CORE_COLUMN_BLOCKS_INL_H_
-#undef WORDFIRE_CORE_COLUMN_BLOCKS_INL_H_
+#if defined(WORDFIRE_CORE_COLUMN_BLOCKS_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef WORDFIRE_CORE_COLUMN_BLOCKS_INL_H
+#undef WORDFIRE_CORE_COLUMN_BLOCKS_INL_H
 #else
-#define WORDFIRE_CORE_COLUMN_BLOCKS_INL_H_
+#define WORDFIRE_CORE_COLUMN_BLOCKS_INL_H
 #endif
 
 #include <hwy/highway.h>
@@ -90,8 +90,8 @@ HWY_INLINE void for_each_padded_block(int64_t width, Work work) {
                  [&]<int K>(int64_t column) { work.template operator()<FullTag, K>({}, column); });
 }
 
-// How many rows ahead add_to_rows() asks to own a row's lines. Another worker may have read them
-// since they were summed; without this each store waits for them in turn.
+// How many rows ahead add_to_rows_ahead() asks to own a row's lines. Another worker may have read
+// them since they were summed; without this each store waits for them in turn.
 constexpr int64_t kOwnRows = 16;
 
 HWY_INLINE void own_row(const float* row, int64_t bytes) {
@@ -119,8 +119,8 @@ HWY_INLINE void add_block(D d, float* base, int64_t width, const int32_t* ids, i
   }
 }
 
-HWY_INLINE void add_to_rows(float* base, int32_t width, const int32_t* ids, int64_t n,
-                            int64_t ahead, const float* x) {
+HWY_INLINE void add_to_rows_ahead(float* base, int32_t width, const int32_t* ids, int64_t n,
+                                  int64_t ahead, const float* x) {
   for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
     add_block<D, K>(d, base + column, width, ids, n, ahead, x + column);
   });

@@ -43,6 +43,7 @@ BatchPlan plan_batches(const SupervisedTask& task) {
   constexpr int64_t kFewLabels = 64;
   const Corpus& corpus = task.corpus;
   const SharedMatrix& output = task.weights.output;
+  if (corpus.examples() == 0) return {kInSeries, true, 0};
   const int64_t features = corpus.feature_end.back() / corpus.examples() + 1;
   const int64_t rows = task.loss.moves_all_rows() ? output.rows() : 8;
   // An output row costs about three times what an input row does (14 labels, 97 features, dim 10).

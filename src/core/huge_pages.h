@@ -14,7 +14,7 @@ namespace wordfire {
 // they come from the system, which saves writing them a second time.
 template <typename T>
 struct HugePages {
-  using value_type = T;
+  using value_type = T;  // NOLINT: the name that allocators have
   static constexpr size_t kPage = size_t{2} << 20;
 
   HugePages() = default;

@@ -1,16 +1,15 @@
 #include "core/nearest_words.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 
+#include "core/matrix.h"
 #include "core/parallel.h"
+#include "core/row_kernels.h"
 
 namespace wordfire {
 namespace {
 
-using RowMatrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-// Words that are compared at once.
+// Words that are compared at once: at 100 numbers each they stay in the second cache.
 constexpr int64_t kBlockWords = 1024;
 
 bool better(const Neighbour& a, const Neighbour& b) {
@@ -51,38 +50,66 @@ class Best {
   std::vector<Neighbour> heap_;  // the worst in front
 };
 
-RowMatrix unit_queries(std::span<const NearestQuery> queries, int32_t dim) {
-  RowMatrix matrix(static_cast<int64_t>(queries.size()), dim);
-  for (size_t i = 0; i < queries.size(); ++i) {
-    std::vector<float> vector = queries[i].vector;
-    make_unit(vector);
-    std::copy_n(vector.begin(), dim, matrix.row(static_cast<int64_t>(i)).data());
-  }
-  return matrix;
+// One query of length 1, as the kernels read vectors.
+std::vector<float> unit_query(const NearestQuery& query) {
+  std::vector<float> vector = query.vector;
+  make_unit(vector);
+  vector.resize(static_cast<size_t>(buffer_width(static_cast<int32_t>(query.vector.size()))));
+  return vector;
 }
+
+// Blocks of words, each with the slack behind it that the kernels want.
+class WordBlocks {
+ public:
+  explicit WordBlocks(const UnitRows& rows) : rows_(rows) {}
+
+  [[nodiscard]] static int64_t count(const UnitRows& rows) {
+    return (rows.rows + kBlockWords - 1) / kBlockWords;
+  }
+  // The view lives until the next call.
+  [[nodiscard]] RowsView block(int64_t number) {
+    const int64_t first = number * kBlockWords;
+    const int64_t words = std::min(kBlockWords, rows_.rows - first);
+    const float* data = rows_.values.data() + first * rows_.dim;
+    const int64_t behind = (rows_.rows - first - words) * rows_.dim;  // a short last block has few
+    if (behind < static_cast<int64_t>(kRowSlack / sizeof(float))) {
+      last_.assign(data, data + words * rows_.dim);
+      last_.resize(last_.size() + kRowSlack / sizeof(float));
+      data = last_.data();
+    }
+    return {reinterpret_cast<const std::byte*>(data), words, rows_.dim,
+            rows_.dim * static_cast<int64_t>(sizeof(float))};
+  }
+
+ private:
+  const UnitRows& rows_;
+  std::vector<float> last_;
+};
 
 }  // namespace
 
 std::vector<std::vector<Neighbour>> nearest_words(const UnitRows& rows,
                                                   std::span<const NearestQuery> queries, int32_t k,
                                                   int threads) {
-  const Eigen::Map<const RowMatrix> words(rows.values.data(), rows.rows, rows.dim);
-  const RowMatrix wanted = unit_queries(queries, rows.dim);
-  const int64_t blocks = (rows.rows + kBlockWords - 1) / kBlockWords;
+  std::vector<std::vector<float>> wanted;
+  for (const NearestQuery& query : queries) wanted.push_back(unit_query(query));
+  const int64_t blocks = WordBlocks::count(rows);
   const int workers = static_cast<int>(std::clamp<int64_t>(blocks, 1, std::max(threads, 1)));
   std::vector<std::vector<Best>> best(static_cast<size_t>(workers),
                                       std::vector<Best>(queries.size()));
   parallel_workers(workers, [&](int worker) {
-    Eigen::MatrixXf similarities;  // [words, queries], a column a query
+    WordBlocks words(rows);
+    std::vector<float> similarities(kBlockWords);
     for (int64_t block = blocks * worker / workers; block < blocks * (worker + 1) / workers;
          ++block) {
-      const int64_t first = block * kBlockWords;
-      const int64_t count = std::min(kBlockWords, rows.rows - first);
-      similarities.noalias() = words.middleRows(first, count) * wanted.transpose();
+      const RowsView view = words.block(block);
+      const auto count = static_cast<size_t>(view.rows);
       for (size_t q = 0; q < queries.size(); ++q) {
-        const float* const column = similarities.col(static_cast<int64_t>(q)).data();
-        best[static_cast<size_t>(worker)][q].add({column, static_cast<size_t>(count)}, first,
-                                                 queries[q], static_cast<size_t>(k));
+        // A kernel for one query: its bits do not depend on the others.
+        kernels::dot_rows(view, nullptr, view.rows, wanted[q].data(), similarities.data());
+        best[static_cast<size_t>(worker)][q].add(std::span(similarities).first(count),
+                                                 block * kBlockWords, queries[q],
+                                                 static_cast<size_t>(k));
       }
     }
   });

@@ -20,7 +20,8 @@ struct NearestQuery {
 };
 
 // For each query the k nearest words of `rows`, fewer where there are fewer: by falling similarity,
-// ties by word. The same bits for any number of threads. Memory: 4 KiB a query and thread.
+// ties by word. The same bits for any number of threads, and whatever other queries there are.
+// Memory: 8 bytes a neighbour, on each thread.
 [[nodiscard]] std::vector<std::vector<Neighbour>> nearest_words(
     const UnitRows& rows, std::span<const NearestQuery> queries, int32_t k, int threads);
 

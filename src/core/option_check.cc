@@ -79,7 +79,7 @@ void check_ngrams(const ModelArgs& args) {
 void check_batches(const Options& options) {
   if (options.batch_size > 0 && options.args.loss != LossKind::kNegativeSampling) {
     throw Error::usage(fmt::format(
-        "option -loss: got \"{}\", want \"ns\": batch-skipgram is a way to share negatives",
+        R"(option -loss: got "{}", want "ns": batch-skipgram is a way to share negatives)",
         loss_name(options.args.loss)));
   }
 }

@@ -64,7 +64,7 @@ struct Options {
   int32_t verbose = 2;
   bool deterministic = false;
   double ns_exponent = 0.5;  // negatives are drawn in proportion to count^ns_exponent
-  int32_t batch_size = 0;    // batch-skipgram: context words that share negatives
+  int32_t batch_size = 0;    // batch-skipgram: most context words that share negatives
   bool exact = false;        // word vectors: pair by pair, as fastText
   bool save_output = false;
 
@@ -79,6 +79,11 @@ struct Options {
   int32_t checkpoint_minutes = 10;  // within an epoch; 0: at the ends of epochs alone
   bool resume = false;              // go on from the newest checkpoint
   std::string tensorboard;          // folder of learning curves; empty: none are written
+
+  // Several machines:
+  bool sharded = false;             // each rank's input is its own part of the text
+  bool sharded_validation = false;  // likewise
+  bool half_traffic = false;        // what ranks send each other is rounded to 16 bits
 
   int64_t memory_mb = 0;    // budget for the encoded corpus; 0: half of what the process may use
   int64_t scratch_mb = 0;   // of scratch space for it; 0: half of what is free there

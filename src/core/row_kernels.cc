@@ -36,10 +36,10 @@ HWY_INLINE void sum_block(const RowsView& rows, const int32_t* ids, int64_t n, i
   for (int k = 0; k < K; ++k) hn::StoreU(hn::Mul(sums[k], factor), d, out + column + k * lanes);
 }
 
-const char* TargetName() { return hwy::TargetName(HWY_TARGET); }
+const char* target_name() { return hwy::TargetName(HWY_TARGET); }
 
-void SumRows(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead, float scale,
-             float* out) {
+void sum_rows(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead, float scale,
+              float* out) {
   const auto lanes = static_cast<int64_t>(hn::Lanes(FullTag()));
   for_each_block(rows.dim, [&]<int K>(int64_t column) {
     sum_block<K>(rows, ids, n, ahead, scale, column, out);
@@ -66,7 +66,7 @@ HWY_INLINE float dot_row(const std::byte* row, const float* x, int64_t dim) {
   return hn::GetLane(hn::SumOfLanes(d, hn::Add(sum0, sum1)));
 }
 
-void DotRows(const RowsView& rows, const int32_t* ids, int64_t n, const float* x, float* out) {
+void dot_rows(const RowsView& rows, const int32_t* ids, int64_t n, const float* x, float* out) {
   for (int64_t i = 0; i < n; ++i) out[i] = dot_row(rows.row(ids ? ids[i] : i), x, rows.dim);
 }
 
@@ -121,31 +121,31 @@ HWY_INLINE void scaled_block(D d, const float* base, int64_t width, const int32_
   for (int k = 0; k < K; ++k) hn::StoreU(g[k], d, gradient + k * lanes);
 }
 
-void OuterUpdate(float* base, int32_t width, const int32_t* ids, const float* alpha, int64_t n,
-                 const float* hidden, float* gradient) {
+void outer_update(float* base, int32_t width, const int32_t* ids, const float* alpha, int64_t n,
+                  const float* hidden, float* gradient) {
   for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
     outer_block<D, K>(d, base + column, width, ids, alpha, n, hidden + column, gradient + column);
   });
 }
 
-void AddScaledRows(const float* base, int32_t width, const int32_t* ids, const float* alpha,
-                   int64_t n, float* gradient) {
+void add_scaled_rows(const float* base, int32_t width, const int32_t* ids, const float* alpha,
+                     int64_t n, float* gradient) {
   for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
     scaled_block<D, K>(d, base + column, width, ids, alpha, n, gradient + column);
   });
 }
 
-void AddOuter(float* base, int32_t width, const float* alpha, int64_t n, const float* hidden) {
+void add_outer(float* base, int32_t width, const float* alpha, int64_t n, const float* hidden) {
   for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
     add_outer_block<D, K>(d, base + column, width, alpha, n, hidden + column);
   });
 }
 
-void AddToRows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x) {
-  add_to_rows(base, width, ids, n, 0, x);
+void add_to_rows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x) {
+  add_to_rows_ahead(base, width, ids, n, 0, x);
 }
 
-void AddScaled(const float* x, float alpha, int32_t width, float* y) {
+void add_scaled(const float* x, float alpha, int32_t width, float* y) {
   for_each_padded_block(width, [&]<class D, int K>(D d, int64_t column) {
     scaled_block<D, K>(d, x + column, width, nullptr, &alpha, 1, y + column);
   });
@@ -163,13 +163,13 @@ HWY_INLINE void exchange_vectors(D d, float* shared, float* mine, float* merged,
   }
 }
 
-void Exchange(float* shared, float* mine, float* merged, int64_t n) {
+void exchange(float* shared, float* mine, float* merged, int64_t n) {
   const auto lanes = static_cast<int64_t>(hn::Lanes(FullTag()));
   if (n % lanes == 0) return exchange_vectors(FullTag(), shared, mine, merged, n);
   exchange_vectors(hn::CappedTag<float, 4>(), shared, mine, merged, n);
 }
 
-void Scale(float* x, int64_t n, float scale) {
+void scale(float* x, int64_t n, float scale) {
   for (int64_t i = 0; i < n; ++i) x[i] *= scale;
 }
 
@@ -180,46 +180,46 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace wordfire::kernels {
 
-HWY_EXPORT(TargetName);
-HWY_EXPORT(SumRows);
-HWY_EXPORT(DotRows);
-HWY_EXPORT(OuterUpdate);
-HWY_EXPORT(AddScaledRows);
-HWY_EXPORT(AddOuter);
-HWY_EXPORT(AddToRows);
-HWY_EXPORT(AddScaled);
-HWY_EXPORT(Exchange);
-HWY_EXPORT(Scale);
+HWY_EXPORT(target_name);
+HWY_EXPORT(sum_rows);
+HWY_EXPORT(dot_rows);
+HWY_EXPORT(outer_update);
+HWY_EXPORT(add_scaled_rows);
+HWY_EXPORT(add_outer);
+HWY_EXPORT(add_to_rows);
+HWY_EXPORT(add_scaled);
+HWY_EXPORT(exchange);
+HWY_EXPORT(scale);
 
-const char* target_name() { return HWY_DYNAMIC_DISPATCH(TargetName)(); }
+const char* target_name() { return HWY_DYNAMIC_DISPATCH(target_name)(); }
 void sum_rows(const RowsView& rows, const int32_t* ids, int64_t n, int64_t ahead, float scale,
               float* out) {
-  HWY_DYNAMIC_DISPATCH(SumRows)(rows, ids, n, ahead, scale, out);
+  HWY_DYNAMIC_DISPATCH(sum_rows)(rows, ids, n, ahead, scale, out);
 }
 void dot_rows(const RowsView& rows, const int32_t* ids, int64_t n, const float* x, float* out) {
-  HWY_DYNAMIC_DISPATCH(DotRows)(rows, ids, n, x, out);
+  HWY_DYNAMIC_DISPATCH(dot_rows)(rows, ids, n, x, out);
 }
 void outer_update(float* base, int32_t width, const int32_t* ids, const float* alpha, int64_t n,
                   const float* hidden, float* gradient) {
-  HWY_DYNAMIC_DISPATCH(OuterUpdate)(base, width, ids, alpha, n, hidden, gradient);
+  HWY_DYNAMIC_DISPATCH(outer_update)(base, width, ids, alpha, n, hidden, gradient);
 }
 void add_scaled_rows(const float* base, int32_t width, const int32_t* ids, const float* alpha,
                      int64_t n, float* gradient) {
-  HWY_DYNAMIC_DISPATCH(AddScaledRows)(base, width, ids, alpha, n, gradient);
+  HWY_DYNAMIC_DISPATCH(add_scaled_rows)(base, width, ids, alpha, n, gradient);
 }
 void add_outer(float* base, int32_t width, const float* alpha, int64_t n, const float* hidden) {
-  HWY_DYNAMIC_DISPATCH(AddOuter)(base, width, alpha, n, hidden);
+  HWY_DYNAMIC_DISPATCH(add_outer)(base, width, alpha, n, hidden);
 }
 void add_to_rows(float* base, int32_t width, const int32_t* ids, int64_t n, const float* x) {
-  HWY_DYNAMIC_DISPATCH(AddToRows)(base, width, ids, n, x);
+  HWY_DYNAMIC_DISPATCH(add_to_rows)(base, width, ids, n, x);
 }
 void add_scaled(const float* x, float alpha, int32_t width, float* y) {
-  HWY_DYNAMIC_DISPATCH(AddScaled)(x, alpha, width, y);
+  HWY_DYNAMIC_DISPATCH(add_scaled)(x, alpha, width, y);
 }
 void exchange(float* shared, float* mine, float* merged, int64_t n) {
-  HWY_DYNAMIC_DISPATCH(Exchange)(shared, mine, merged, n);
+  HWY_DYNAMIC_DISPATCH(exchange)(shared, mine, merged, n);
 }
-void scale(float* x, int64_t n, float factor) { HWY_DYNAMIC_DISPATCH(Scale)(x, n, factor); }
+void scale(float* x, int64_t n, float factor) { HWY_DYNAMIC_DISPATCH(scale)(x, n, factor); }
 
 }  // namespace wordfire::kernels
 #endif

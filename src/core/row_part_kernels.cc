@@ -64,8 +64,8 @@ HWY_INLINE void copy_vectors(const float* x, int64_t n, float* out) {
   }
 }
 
-void SumRuns(const RowsView& rows, const int32_t* ids, const int64_t* end, int64_t runs,
-             const TreeNode* nodes, int64_t n_nodes, float* scratch, float* const* out) {
+void sum_runs(const RowsView& rows, const int32_t* ids, const int64_t* end, int64_t runs,
+              const TreeNode* nodes, int64_t n_nodes, float* scratch, float* const* out) {
   const int64_t width = buffer_width(rows.dim);
   int64_t begin = 0;
   for (int64_t run = 0; run < runs; begin = end[run++]) {
@@ -88,8 +88,8 @@ void SumRuns(const RowsView& rows, const int32_t* ids, const int64_t* end, int64
   }
 }
 
-void SumTree(const float* const* x, const TreeNode* nodes, int64_t n_nodes, int64_t width,
-             float scale, float* out) {
+void sum_tree(const float* const* x, const TreeNode* nodes, int64_t n_nodes, int64_t width,
+              float scale, float* out) {
   const FullTag d;
   const auto factor = hn::Set(d, scale);
   for (int64_t i = 0; i < width; i += static_cast<int64_t>(hn::Lanes(d))) {
@@ -109,8 +109,8 @@ void SumTree(const float* const* x, const TreeNode* nodes, int64_t n_nodes, int6
   }
 }
 
-int64_t SelectRows(const int32_t* ids, int64_t n, int32_t mask, int32_t begin, int32_t end,
-                   int32_t* out) {
+int64_t select_rows(const int32_t* ids, int64_t n, int32_t mask, int32_t begin, int32_t end,
+                    int32_t* out) {
   const hn::ScalableTag<int32_t> d;
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
   const auto of_parts = hn::Set(d, mask);
@@ -133,12 +133,12 @@ int64_t SelectRows(const int32_t* ids, int64_t n, int32_t mask, int32_t begin, i
   return found;
 }
 
-void AddToRuns(float* base, int32_t width, const int32_t* ids, const int64_t* end, int64_t runs,
-               const float* x) {
+void add_to_runs(float* base, int32_t width, const int32_t* ids, const int64_t* end, int64_t runs,
+                 const float* x) {
   int64_t begin = 0;
   for (int64_t run = 0; run < runs; begin = end[run++]) {
-    add_to_rows(base, width, ids + begin, end[run] - begin, end[runs - 1] - end[run],
-                x + run * buffer_width(width));
+    add_to_rows_ahead(base, width, ids + begin, end[run] - begin, end[runs - 1] - end[run],
+                      x + run * buffer_width(width));
   }
 }
 
@@ -149,26 +149,26 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace wordfire::kernels {
 
-HWY_EXPORT(SumRuns);
-HWY_EXPORT(SumTree);
-HWY_EXPORT(SelectRows);
-HWY_EXPORT(AddToRuns);
+HWY_EXPORT(sum_runs);
+HWY_EXPORT(sum_tree);
+HWY_EXPORT(select_rows);
+HWY_EXPORT(add_to_runs);
 
 void sum_runs(const RowsView& rows, const int32_t* ids, const int64_t* end, int64_t runs,
               const TreeNode* nodes, int64_t n_nodes, float* scratch, float* const* out) {
-  HWY_DYNAMIC_DISPATCH(SumRuns)(rows, ids, end, runs, nodes, n_nodes, scratch, out);
+  HWY_DYNAMIC_DISPATCH(sum_runs)(rows, ids, end, runs, nodes, n_nodes, scratch, out);
 }
 void sum_tree(const float* const* x, const TreeNode* nodes, int64_t n_nodes, int64_t width,
               float scale, float* out) {
-  HWY_DYNAMIC_DISPATCH(SumTree)(x, nodes, n_nodes, width, scale, out);
+  HWY_DYNAMIC_DISPATCH(sum_tree)(x, nodes, n_nodes, width, scale, out);
 }
 int64_t select_rows(const int32_t* ids, int64_t n, int32_t mask, int32_t begin, int32_t end,
                     int32_t* out) {
-  return HWY_DYNAMIC_DISPATCH(SelectRows)(ids, n, mask, begin, end, out);
+  return HWY_DYNAMIC_DISPATCH(select_rows)(ids, n, mask, begin, end, out);
 }
 void add_to_runs(float* base, int32_t width, const int32_t* ids, const int64_t* end, int64_t runs,
                  const float* x) {
-  HWY_DYNAMIC_DISPATCH(AddToRuns)(base, width, ids, end, runs, x);
+  HWY_DYNAMIC_DISPATCH(add_to_runs)(base, width, ids, end, runs, x);
 }
 
 }  // namespace wordfire::kernels

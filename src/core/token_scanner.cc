@@ -40,7 +40,7 @@ HWY_INLINE void classify_word(const uint8_t* bytes, uint64_t& separators, uint64
   }
 }
 
-void ClassifyBytes(const char* text, size_t size, uint64_t* separators, uint64_t* newlines) {
+void classify_bytes(const char* text, size_t size, uint64_t* separators, uint64_t* newlines) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text);
   const size_t whole = size / 64;
   for (size_t word = 0; word < whole; ++word) {
@@ -59,13 +59,13 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace wordfire {
 
-HWY_EXPORT(ClassifyBytes);
+HWY_EXPORT(classify_bytes);
 
 void classify_bytes(const char* text, size_t size, ByteClasses& classes) {
   const size_t words = (size + 63) / 64;
   classes.separators.resize(words);
   classes.newlines.resize(words);
-  HWY_DYNAMIC_DISPATCH(ClassifyBytes)
+  HWY_DYNAMIC_DISPATCH(classify_bytes)
   (text, size, classes.separators.data(), classes.newlines.data());
 }
 

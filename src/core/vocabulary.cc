@@ -18,7 +18,7 @@ constexpr size_t kFirstSlots = 1 << 12;
 VocabularyCounter::VocabularyCounter()
     : slots_(kFirstSlots, Slot{0, 0, -1}), mask_(kFirstSlots - 1) {}
 
-int32_t VocabularyCounter::add(std::string_view token, uint64_t hash, Place place) {
+int32_t VocabularyCounter::add(std::string_view token, uint64_t hash, Place place, int64_t count) {
   const uint64_t head = token_head(token);
   const auto tag = static_cast<uint32_t>(hash >> 32);
   size_t slot = hash & mask_;
@@ -28,7 +28,7 @@ int32_t VocabularyCounter::add(std::string_view token, uint64_t hash, Place plac
     Entry& entry = entries_[found.id];
     if (entry.size != token.size()) continue;
     if (token.size() > sizeof(head) && text(found.id) != token) continue;
-    ++entry.count;
+    entry.count += count;
     entry.first = std::min(entry.first, place);
     return found.id;
   }
@@ -38,7 +38,7 @@ int32_t VocabularyCounter::add(std::string_view token, uint64_t hash, Place plac
   const int32_t id = size();
   slots_[slot] = {head, tag, id};
   entries_.push_back(
-      {hash, place, 1, texts_.size(), static_cast<uint32_t>(token.size()), fnv1a(token)});
+      {hash, place, count, texts_.size(), static_cast<uint32_t>(token.size()), fnv1a(token)});
   texts_.append(token);
   if (entries_.size() * 2 > slots_.size()) grow();
   return id;
@@ -68,7 +68,6 @@ struct Merged {
 // Adds every counter's entries up in `sum`; ids[c][local id] = its id there.
 struct Sum {
   VocabularyCounter table;
-  std::vector<int64_t> counts;
   std::vector<std::vector<int32_t>> ids;
 };
 
@@ -78,11 +77,8 @@ Sum add_up(std::span<const VocabularyCounter> counters) {
     std::vector<int32_t>& ids = sum.ids.emplace_back();
     ids.reserve(static_cast<size_t>(counter.size()));
     for (int32_t id = 0; id < counter.size(); ++id) {
-      const int32_t merged =
-          sum.table.add(counter.text(id), counter.hash(id), counter.first_place(id));
-      if (merged == static_cast<int32_t>(sum.counts.size())) sum.counts.push_back(0);
-      sum.counts[static_cast<size_t>(merged)] += counter.count(id);
-      ids.push_back(merged);
+      ids.push_back(sum.table.add(counter.text(id), counter.hash(id), counter.first_place(id),
+                                  counter.count(id)));
     }
   }
   return sum;
@@ -93,12 +89,11 @@ Sum add_up(std::span<const VocabularyCounter> counters) {
 // call the same function on the same sequence to have the same order.
 std::vector<Merged> in_file_order(const Sum& sum, std::string_view label_prefix) {
   std::vector<Merged> entries;
-  entries.reserve(sum.counts.size());
+  entries.reserve(static_cast<size_t>(sum.table.size()));
   for (int32_t i = 0; i < sum.table.size(); ++i) {
     const std::string_view text = sum.table.text(i);
     const EntryType type = text.starts_with(label_prefix) ? EntryType::kLabel : EntryType::kWord;
-    entries.push_back(
-        {text, sum.table.first_place(i), sum.counts[static_cast<size_t>(i)], i, type});
+    entries.push_back({text, sum.table.first_place(i), sum.table.count(i), i, type});
   }
   std::sort(entries.begin(), entries.end(),
             [](const Merged& a, const Merged& b) { return a.first < b.first; });
@@ -116,10 +111,10 @@ Vocabulary merge_vocabulary(std::span<const VocabularyCounter> counters,
                             int64_t min_count_label) {
   Sum sum = add_up(counters);
   int64_t ntokens = 0;
-  for (const int64_t count : sum.counts) ntokens += count;
+  for (int32_t i = 0; i < sum.table.size(); ++i) ntokens += sum.table.count(i);
 
   std::vector<DictionaryEntry> kept;
-  std::vector<int32_t> final_id(sum.counts.size(), -1);
+  std::vector<int32_t> final_id(static_cast<size_t>(sum.table.size()), -1);
   for (const Merged& entry : in_file_order(sum, label_prefix)) {
     if (entry.count < (entry.type == EntryType::kWord ? min_count : min_count_label)) continue;
     final_id[static_cast<size_t>(entry.index)] = static_cast<int32_t>(kept.size());

@@ -24,8 +24,8 @@ class VocabularyCounter {
     return (block << 28) | token_in_block;
   }
 
-  // Counts one token; returns its local id. hash: Dictionary::hash_of(token).
-  int32_t add(std::string_view token, uint64_t hash, Place place);
+  // Counts a token, `count` times; returns its local id. hash: Dictionary::hash_of(token).
+  int32_t add(std::string_view token, uint64_t hash, Place place, int64_t count = 1);
   void prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
 
   [[nodiscard]] int32_t size() const { return static_cast<int32_t>(entries_.size()); }

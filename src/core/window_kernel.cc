@@ -225,7 +225,7 @@ HWY_INLINE void step_with(D d, const WindowStep& step, float lr, WindowScratch& 
   move_together<D, true>(d, step, alpha, rows);
 }
 
-void Step(const WindowStep& step, float lr, WindowScratch& scratch) {
+void step(const WindowStep& step, float lr, WindowScratch& scratch) {
   const FullTag full;
   if (step.width % static_cast<int64_t>(hn::Lanes(full)) == 0) {
     return step_with(full, step, lr, scratch);
@@ -240,14 +240,14 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace wordfire {
 
-HWY_EXPORT(Step);
+HWY_EXPORT(step);
 
 void window_step(const WindowStep& step, float lr, WindowScratch& scratch) {
   const auto rows = static_cast<size_t>(std::max(step.m, step.n) * step.width);
   const auto scores = static_cast<size_t>(step.m * step.n);
   if (scratch.rows.size() < rows) scratch.rows.resize(rows);
   if (scratch.alpha.size() < scores) scratch.alpha.resize(scores);
-  HWY_DYNAMIC_DISPATCH(Step)(step, lr, scratch);
+  HWY_DYNAMIC_DISPATCH(step)(step, lr, scratch);
 }
 
 double window_loss(const WindowStep& step, float lr, const WindowScratch& scratch) {

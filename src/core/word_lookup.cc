@@ -1,9 +1,13 @@
 #include "core/word_lookup.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <utility>
 
+#include "core/error.h"
 #include "core/text_features.h"
 
 namespace wordfire {
@@ -25,6 +29,16 @@ void collect_rows(const Model& model, std::string_view word, WordLookup::Scratch
   if (id >= 0) scratch.rows.insert(scratch.rows.begin(), id);
 }
 
+void check_finite(std::string_view word, std::span<const float> vector) {
+  constexpr size_t kMostShown = 40;
+  const auto wrong = std::ranges::find_if(vector, [](float x) { return !std::isfinite(x); });
+  if (wrong == vector.end()) return;
+  throw Error::model(
+      fmt::format("vector of \"{}\": found {} as number {}, want finite numbers; the "
+                  "model is damaged, or its training diverged",
+                  word.substr(0, kMostShown), *wrong, wrong - vector.begin() + 1));
+}
+
 bool copy_mean(const Model& model, std::string_view word, WordLookup::Scratch& scratch,
                float* out) {
   const int32_t dim = model.input.dim();
@@ -35,6 +49,7 @@ bool copy_mean(const Model& model, std::string_view word, WordLookup::Scratch& s
   }
   mean_of_rows(model.input, scratch.rows, scratch.mean);
   std::copy_n(scratch.mean.begin(), dim, out);
+  check_finite(word, {out, static_cast<size_t>(dim)});
   return true;
 }
 

@@ -15,7 +15,9 @@
 
 namespace wordfire {
 
-// Immutable; safe to share between threads.
+// Immutable; safe to share between threads. Vectors of a model whose numbers are not finite, since
+// it is damaged or its training diverged, are errors: nothing that is made of them means anything.
+// In a file of vectors there are none.
 class WordLookup {
  public:
   explicit WordLookup(std::shared_ptr<const Model> model);
@@ -39,7 +41,7 @@ class WordLookup {
     std::vector<float> mean;
   };
   // out[0, dim) = the vector of `word`: the mean of its own row and those of its n-grams. False,
-  // and zeros, where there is neither.
+  // and zeros, where there is neither. Throws Error (model), as does the next.
   bool copy_vector(std::string_view word, Scratch& scratch, float* out) const;
   // out[0, count * dim) = the vectors of the words [first, first + count).
   void copy_rows(int64_t first, int64_t count, float* out) const;

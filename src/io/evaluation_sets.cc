@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/ascii_text.h"
 #include "core/error.h"
 #include "core/strict_number.h"
 #include "io/row_fault.h"
@@ -24,12 +25,6 @@ std::string name_of(const std::string& path) {
 [[noreturn]] void fail(const std::string& path, int64_t number, std::string_view line,
                        std::string_view wanted) {
   throw Error::data(fmt::format("{}:{}: found {}, want {}", path, number, excerpt(line), wanted));
-}
-
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
 }
 
 // Cuts off and returns what stands before the first separator; blanks around it do not count.
@@ -89,6 +84,7 @@ WordPairs read_word_pairs(const std::string& path) {
 
 AnalogySet read_analogies(const std::string& path) {
   AnalogySet set{name_of(path), {}};
+  bool has_questions = false;
   for_each_line(path, [&](std::string_view line, int64_t number) {
     if (trimmed(line).empty()) return;
     if (line.starts_with(':')) {
@@ -97,11 +93,12 @@ AnalogySet read_analogies(const std::string& path) {
     }
     std::vector<std::string> words = words_of(line);
     if (words.size() != 4) fail(path, number, line, "four words, or \": \" and a section's name");
+    has_questions = true;
     if (set.sections.empty()) set.sections.emplace_back();
     set.sections.back().questions.push_back(
         {std::move(words[0]), std::move(words[1]), std::move(words[2]), std::move(words[3])});
   });
-  if (set.sections.empty()) {
+  if (!has_questions) {
     throw Error::data(path + ": found no line of four words, want at least one");
   }
   return set;

@@ -24,7 +24,9 @@ LineBlockReader::LineBlockReader(std::vector<std::string> paths, size_t block_by
     : paths_(std::move(paths)),
       block_bytes_(std::max(block_bytes, kMinBlockBytes)),
       stop_(stop),
-      reading_(std::move(reading)) {}
+      reading_(std::move(reading)) {
+  if (reading_.shares > 1) ranges_ = cut_files(paths_, reading_);
+}
 
 LineBlockReader::~LineBlockReader() = default;
 
@@ -47,18 +49,30 @@ int64_t LineBlockReader::bytes_read() const {
 bool LineBlockReader::advance(LineBlock& block) {
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   while (source_ != nullptr || next_file_ < paths_.size()) {
-    if (source_ == nullptr) {
-      source_ = open_text(paths_[next_file_++], reading_, stop_);
-      file_offset_ = 0;
-    }
+    if (source_ == nullptr) open_next();
     fill(block);
     if (block.size == 0) continue;
+    const int64_t sequence = next_sequence_++;
+    if (is_of_others(sequence)) continue;
     block.file = next_file_ - 1;
-    block.sequence = next_sequence_++;
+    block.sequence = sequence;
     bytes_read_ += static_cast<int64_t>(block.size);
     return true;
   }
   return false;
+}
+
+void LineBlockReader::open_next() {
+  const size_t file = next_file_++;
+  file_offset_ = 0;
+  if (ranges_) {
+    const ByteRange& range = (*ranges_)[file];
+    source_ = open_range(paths_[file], range);
+    file_offset_ = range.begin;
+  } else {
+    source_ = open_text(paths_[file], reading_, stop_);
+    if (reading_.shares > 1) source_ = fill_reads(std::move(source_));
+  }
 }
 
 void LineBlockReader::fill(LineBlock& block) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "io/byte_source.h"
+#include "io/text_share.h"
 #include "io/text_source.h"
 
 namespace wordfire {
@@ -27,8 +28,9 @@ struct LineBlock {
   static constexpr size_t kSlack = 64;
   std::vector<char> bytes;  // size() == size + kSlack
   size_t size = 0;
-  int64_t sequence = 0;  // 0, 1, 2, ... over all files, in reading order
-  size_t file = 0;       // index into the list given to the reader
+  // 0, 1, 2, ... over all files, in reading order; of a share that is dealt out, in all shares.
+  int64_t sequence = 0;
+  size_t file = 0;  // index into the list given to the reader
 
   [[nodiscard]] std::string_view text() const { return {bytes.data(), size}; }
 };
@@ -37,7 +39,8 @@ class LineBlockReader {
  public:
   // paths: as list_input_files() returns them ("-" is standard input). A block has about
   // `block_bytes`, more only where one line is longer.
-  // stop: see open_source(). reading: how bytes become lines.
+  // stop: see open_source(). reading: how bytes become lines, and which of them. With several
+  // shares it looks at each file.
   explicit LineBlockReader(std::vector<std::string> paths, size_t block_bytes = size_t{1} << 20,
                            const std::atomic<bool>* stop = nullptr, TextReading reading = {});
   ~LineBlockReader();
@@ -54,6 +57,11 @@ class LineBlockReader {
 
  private:
   bool advance(LineBlock& block);
+  void open_next();
+  // Whether blocks are dealt out, and this one belongs to another share.
+  [[nodiscard]] bool is_of_others(int64_t sequence) const {
+    return !ranges_ && sequence % reading_.shares != reading_.share;
+  }
   // Whole lines of the current file; none at its end.
   void fill(LineBlock& block);
   // Puts them at the front of `bytes`, which it makes larger, and returns their size.
@@ -66,6 +74,7 @@ class LineBlockReader {
   size_t block_bytes_;
   const std::atomic<bool>* stop_;
   TextReading reading_;
+  std::optional<std::vector<ByteRange>> ranges_;  // of each file; nothing: blocks are dealt out
   mutable std::mutex mutex_;
   std::unique_ptr<ByteSource> source_;
   std::exception_ptr failure_;  // to be thrown when the lines before it are handed out

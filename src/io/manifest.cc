@@ -9,8 +9,8 @@
 
 #include "core/error.h"
 #include "io/atomic_file.h"
+#include "io/file_copy.h"
 #include "io/json_reason.h"
-#include "io/mapped_file.h"
 
 namespace wordfire {
 namespace {
@@ -114,11 +114,11 @@ void write_manifest(const std::string& path, const Manifest& manifest) {
   file.commit();
 }
 
-std::optional<Manifest> read_manifest(const std::string& path) {
+std::optional<Manifest> read_manifest(const std::string& path, const OpenFile& open) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
     return std::nullopt;
-  const MappedFile file(path);
+  const FileCopy file(path, open);
   const auto bytes = file.bytes();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   try {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "io/regular_file.h"
+
 namespace wordfire {
 
 struct ManifestFile {
@@ -34,8 +36,10 @@ struct Manifest {
 // Writes atomically. Throws Error (cannot_create, io).
 void write_manifest(const std::string& path, const Manifest& manifest);
 
-// nullopt when there is none. Throws Error (model) when there is one that cannot be understood.
-[[nodiscard]] std::optional<Manifest> read_manifest(const std::string& path);
+// nullopt when there is none. Throws Error (model) when there is one that cannot be understood, and
+// what `open` throws.
+[[nodiscard]] std::optional<Manifest> read_manifest(const std::string& path,
+                                                    const OpenFile& open = open_regular_file);
 
 struct Verification {
   bool complete = false;              // every byte of the model was compared with a manifest

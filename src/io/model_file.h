@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/model.h"
 #include "io/atomic_file.h"
+#include "io/manifest.h"
+#include "io/regular_file.h"
 
 namespace wordfire {
 
@@ -22,8 +25,24 @@ namespace wordfire {
 struct LoadedModel {
   std::shared_ptr<const Model> model;
   std::vector<std::string> warnings;
+  std::optional<Manifest> manifest = std::nullopt;  // if there is one that can be used
 };
 [[nodiscard]] LoadedModel load_model(const std::string& path);
+
+// As above, for servers: the model lies in memory, and nothing that becomes of the file matters to
+// it. Every byte is compared with the manifest; altered says in what they differ, and is empty
+// where they do not, or where the manifest does not name the file. open: opens both files. Throws
+// Error (io), Error (model) for a file that gets shorter meanwhile.
+struct CopiedModel {
+  LoadedModel loaded;
+  std::string altered;
+};
+[[nodiscard]] CopiedModel load_model_copy(const std::string& path,
+                                          const OpenFile& open = open_regular_file);
+
+// Which matrices hold values that are not finite, a line each, in messages that begin with `path`.
+[[nodiscard]] std::vector<std::string> find_bad_values(const Model& model, const std::string& path,
+                                                       int threads);
 
 // What a writer needs of a matrix: its size, and its rows in order. Rows are asked for in rising
 // order and in runs, so that a matrix need not exist in the file's layout.

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "io/dictionary_reader.h"
 #include "io/field_reader.h"
+#include "io/file_copy.h"
 #include "io/manifest.h"
 #include "io/mapped_file.h"
 #include "io/model_file.h"
@@ -104,45 +105,86 @@ bool labels_begin_with(const Dictionary& dictionary, std::string_view prefix) {
   return true;
 }
 
-// Takes from the manifest what the model's own format has no place for. Whatever is wrong with it
-// becomes a warning.
-void apply_manifest(const Manifest& manifest, const std::string& path, int64_t bytes, Model& model,
-                    std::vector<std::string>& warnings) {
-  const std::string where = manifest_path(path);
-  const std::string name = path.substr(path.rfind('/') + 1);
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// What the manifest says of the file of this name, or null.
+const ManifestFile* find_file(const Manifest& manifest, std::string_view name) {
   for (const ManifestFile& file : manifest.files) {
-    if (file.name == name && file.bytes != bytes) {
-      warnings.push_back(
-          fmt::format("{}: {} has {} bytes, want {}; the manifest is of another model", where, name,
-                      bytes, file.bytes));
-    }
+    if (file.name == name) return &file;
   }
-  if (labels_begin_with(model.dictionary, manifest.label_prefix)) {
-    model.label_prefix = manifest.label_prefix;
-  } else {
-    warnings.push_back(
-        fmt::format("{}: the model has labels that do not begin with {}, want all to;"
-                    " {} is taken for the prefix",
-                    where, manifest.label_prefix, model.label_prefix));
+  return nullptr;
+}
+
+// In what the size differs from the manifest; empty where it does not.
+std::string other_size(const LoadedModel& loaded, const std::string& path, int64_t bytes) {
+  if (!loaded.manifest) return "";
+  const std::string name = name_of(path);
+  const ManifestFile* const file = find_file(*loaded.manifest, name);
+  if (file == nullptr || file->bytes == bytes) return "";
+  return fmt::format("{}: {} has {} bytes, want {}; the manifest is of another model",
+                     manifest_path(path), name, bytes, file->bytes);
+}
+
+// The same for all of it.
+std::string other_bytes(const LoadedModel& loaded, const std::string& path, const FileCopy& copy) {
+  std::string size = other_size(loaded, path, static_cast<int64_t>(copy.bytes().size()));
+  if (!size.empty() || !loaded.manifest) return size;
+  const ManifestFile* const file = find_file(*loaded.manifest, name_of(path));
+  if (file == nullptr || file->xxh3 == copy.checksum()) return "";
+  return fmt::format(
+      "{}: XXH3 {:016x}, the manifest says {:016x}: bytes were altered; get the model again, or"
+      " remove the manifest if the model is good",
+      path, copy.checksum(), file->xxh3);
+}
+
+// Takes from the manifest what the model's own format has no place for.
+void apply_manifest(const std::string& where, const OpenFile& open, Model& model,
+                    LoadedModel& loaded) {
+  loaded.manifest = read_manifest(where, open);
+  if (!loaded.manifest) return;
+  const std::string& prefix = loaded.manifest->label_prefix;
+  if (labels_begin_with(model.dictionary, prefix)) {
+    model.label_prefix = prefix;
+    return;
   }
+  loaded.warnings.push_back(
+      fmt::format("{}: the model has labels that do not begin with {}, want all to;"
+                  " {} is taken for the prefix",
+                  where, prefix, model.label_prefix));
+}
+
+// The model in `file`, and what the manifest beside it says. Whatever is wrong with that becomes a
+// warning.
+template <typename File>
+LoadedModel load_from(const std::string& path, std::shared_ptr<const File> file,
+                      const OpenFile& open) {
+  FieldReader reader(path, file->bytes());
+  const std::shared_ptr<Model> model = read_model(reader);
+  model->storage = std::move(file);
+  LoadedModel loaded{model, {}};
+  try {
+    apply_manifest(manifest_path(path), open, *model, loaded);
+  } catch (const Error& error) {
+    loaded.warnings.emplace_back(error.what());
+  }
+  return loaded;
 }
 
 }  // namespace
 
 LoadedModel load_model(const std::string& path) {
   const auto file = std::make_shared<const MappedFile>(path);
-  FieldReader reader(path, file->bytes());
-  const std::shared_ptr<Model> model = read_model(reader);
-  model->storage = file;
-  LoadedModel loaded{model, {}};
-  try {
-    const auto manifest = read_manifest(manifest_path(path));
-    const auto bytes = static_cast<int64_t>(file->bytes().size());
-    if (manifest) apply_manifest(*manifest, path, bytes, *model, loaded.warnings);
-  } catch (const Error& error) {
-    loaded.warnings.emplace_back(error.what());
-  }
+  LoadedModel loaded = load_from(path, file, open_regular_file);
+  std::string warning = other_size(loaded, path, static_cast<int64_t>(file->bytes().size()));
+  if (!warning.empty()) loaded.warnings.push_back(std::move(warning));
   return loaded;
+}
+
+CopiedModel load_model_copy(const std::string& path, const OpenFile& open) {
+  const auto file = std::make_shared<const FileCopy>(path, open);
+  CopiedModel copied{load_from(path, file, open), ""};
+  copied.altered = other_bytes(copied.loaded, path, *file);
+  return copied;
 }
 
 }  // namespace wordfire

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "core/ascii_text.h"
 #include "core/error.h"
 #include "core/strict_number.h"
 #include "io/field_reader.h"
@@ -26,12 +27,6 @@ constexpr int64_t kRowsAtOnce = 1024;
 
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 // The value of `key` in the head, a Python dictionary: up to `last`, blanks around it cut off.

@@ -1,5 +1,6 @@
 #include "io/overwriting.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,8 +39,8 @@ void refuse_overwriting(std::span<const std::string> inputs, std::span<const std
                                    [&](const auto& output) { return output.first == *identity; });
     if (same == taken.end()) continue;
     const std::string& output = *same->second;
-    const std::string name = input == output ? "" : " (as " + input + ')';
-    throw Error::usage(output + ": both input" + name + " and output, want another -output");
+    throw Error::usage(fmt::format("{}: both input{} and output, want another name for the output",
+                                   output, input == output ? "" : fmt::format(" (as {})", input)));
   }
 }
 

@@ -42,19 +42,24 @@ void write_tensors(AtomicFile& file, const RowSource& rows) {
 
 }  // namespace
 
+std::vector<std::string> projector_file_names(const std::string& folder) {
+  return {folder + "/tensors.tsv", folder + "/metadata.tsv", folder + "/projector_config.pbtxt"};
+}
+
 std::vector<std::string> write_projector_files(
     const std::string& folder, const RowSource& rows,
     const std::function<std::string_view(int64_t)>& word) {
   make_folder(folder);
-  AtomicFile tensors(folder + "/tensors.tsv");
-  AtomicFile metadata(folder + "/metadata.tsv");
-  AtomicFile configuration(folder + "/projector_config.pbtxt");
+  std::vector<std::string> names = projector_file_names(folder);
+  AtomicFile tensors(names[0]);
+  AtomicFile metadata(names[1]);
+  AtomicFile configuration(names[2]);
   write_tensors(tensors, rows);
   write_word_list(metadata, rows.rows, word);
   configuration.write(kConfiguration);
   const std::array<AtomicFile*, 3> files = {&tensors, &metadata, &configuration};
   AtomicFile::commit_all(files);
-  return {tensors.path(), metadata.path(), configuration.path()};
+  return names;
 }
 
 }  // namespace wordfire

@@ -12,6 +12,9 @@
 
 namespace wordfire {
 
+// The three files in `folder`.
+[[nodiscard]] std::vector<std::string> projector_file_names(const std::string& folder);
+
 // Makes `folder` if it is not there, writes the three files into it, all or none, and returns their
 // names. word(i): the text of row i. Throws Error (cannot_create, io).
 std::vector<std::string> write_projector_files(

@@ -1,10 +1,13 @@
 #include "io/text_source.h"
 
+#include <array>
 #include <cstring>
 #include <exception>
+#include <fstream>
 #include <utility>
 
 #include "core/error.h"
+#include "io/decompress.h"
 #include "io/input_format.h"
 #include "io/pipe_path.h"
 #include "io/text_decoders.h"
@@ -69,6 +72,17 @@ InputFormat tell_format(InputBuffer& input, const TextReading& reading) {
 }
 
 }  // namespace
+
+bool is_plain_text(const std::string& path, const TextReading& reading) {
+  std::array<char, kMagicBytes> magic{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(magic.data(), magic.size());
+  const std::string_view head(magic.data(), static_cast<size_t>(file.gcount()));
+  if (tell_compression(head) != Compression::kNone) return false;
+  if (reading.format != InputFormat::kAuto) return reading.format == InputFormat::kText;
+  InputBuffer input(open_source(path));
+  return tell_format(input, reading) == InputFormat::kText;
+}
 
 std::unique_ptr<ByteSource> read_as_text(std::unique_ptr<ByteSource> source,
                                          const TextReading& reading) {

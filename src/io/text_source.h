@@ -18,7 +18,13 @@ struct TextReading {
   std::string label_prefix = "__label__";
   bool needs_labels = false;  // a JSON line without the member "label" is an error
   int pass = 0;               // of a path "pipe:PREFIX": PREFIX_0, PREFIX_1, ... (pipe_path.h)
+  // Of `shares` shares of the text, by lines, the one that is read (text_share.h).
+  int share = 0;
+  int shares = 1;
 };
+
+// Whether a file holds plain text: neither compressed nor of another format.
+[[nodiscard]] bool is_plain_text(const std::string& path, const TextReading& reading);
 
 // Opens a file, standard input ("-") or the FIFO of a pass ("pipe:PREFIX") as lines of training
 // text, each with its '\n' but perhaps the last. Lines of other formats than text are the labels,

@@ -33,6 +33,15 @@ size_t find_last_fields(std::string_view line, int32_t count) {
   return begin;
 }
 
+// Other programs write what they have as doubles: what is too small for a float is 0, or nearly.
+std::optional<float> parse_float(std::string_view text) {
+  if (const std::optional<float> value = parse_number<float>(text)) {
+    return std::isfinite(*value) ? value : std::nullopt;
+  }
+  const std::optional<double> value = parse_real(text);
+  return value && std::abs(*value) < 1 ? std::optional(static_cast<float>(*value)) : std::nullopt;
+}
+
 // One file, read line by line.
 class VecParser {
  public:
@@ -77,8 +86,8 @@ class VecParser {
  private:
   void read_number(std::string_view text, int32_t column) {
     if (text.empty()) fail(fmt::format("{} numbers", column), fmt::format("{}", dim()));
-    const std::optional<float> value = parse_number<float>(text);
-    if (!value || !std::isfinite(*value)) {
+    const std::optional<float> value = parse_float(text);
+    if (!value) {
       fail(fmt::format("number {}, {}", column + 1, excerpt(text)), "a finite number");
     }
     vectors_.values.push_back(*value);

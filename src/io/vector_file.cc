@@ -6,11 +6,13 @@
 #include <array>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <unordered_map>
 
 #include "core/error.h"
 #include "core/strict_number.h"
 #include "io/byte_source.h"
+#include "io/decompress.h"
 #include "io/model_format.h"
 #include "io/npy_file.h"
 #include "io/projector_files.h"
@@ -31,8 +33,9 @@ struct FormatName {
   std::string_view name;
   std::string_view cannot_hold;  // characters that would end a word
 };
-constexpr FormatName kFormats[] = {{VectorFormat::kWord2vecText, "word2vec-text", " \r\n"},
-                                   {VectorFormat::kWord2vecBinary, "word2vec-bin", " \r\n"},
+constexpr std::string_view kBlanks = " \r\n";
+constexpr FormatName kFormats[] = {{VectorFormat::kWord2vecText, "word2vec-text", kBlanks},
+                                   {VectorFormat::kWord2vecBinary, "word2vec-bin", kBlanks},
                                    {VectorFormat::kGlove, "glove", "\r\n"},
                                    {VectorFormat::kNpy, "npy", "\r\n"},
                                    {VectorFormat::kProjector, "projector", "\t\r\n"}};
@@ -69,35 +72,69 @@ std::string_view take_until(std::string_view& text, char last) {
   return taken;
 }
 
+// Up to the line end; of a line that goes on behind what was read, the fields that are whole.
+std::string_view first_line(std::string_view text, bool is_cut) {
+  const size_t end = text.find('\n');
+  return text.substr(0, end == std::string_view::npos && is_cut ? text.rfind(' ') : end);
+}
+
 bool is_number_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
          c == '-' || c == '+' || c == ',';
 }
 
-// Whether what stands behind the first word is a number as text, well or badly written; in the
-// binary format it is the bytes of floats.
-bool has_text_numbers(std::string_view rows) {
-  take_until(rows, ' ');
-  const std::string_view number = rows.substr(0, rows.find_first_of(" \r\n"));
-  return number.size() <= kMostNumberBytes && std::ranges::all_of(number, is_number_character);
+bool is_text_byte(char c) {
+  return (c >= ' ' && c < '\x7f') || c == '\t' || c == '\r' || c == '\n';
 }
 
-bool is_head(std::string_view line) {
-  const std::string_view rows = take_until(line, ' ');
-  return parse_integer(rows) && parse_integer(take_until(line, ' ')) && line.empty();
+// Whether numbers as text stand behind the first word, well or badly written; in the binary format
+// the bytes of floats do, each of which may be any, a digit or a line end as well. dim numbers take
+// 2 * dim - 1 bytes as text at least, and 4 * dim as floats.
+bool has_text_numbers(std::string_view rows, size_t dim) {
+  take_until(rows, ' ');
+  const std::string_view number = rows.substr(0, rows.find_first_of(" \r\n"));
+  if (number.size() > kMostNumberBytes || !std::ranges::all_of(number, is_number_character)) {
+    return false;
+  }
+  const size_t line_end = std::min(rows.find('\n', 2 * dim - 1), rows.size());
+  return std::ranges::all_of(rows.substr(0, std::min(line_end, 4 * dim)), is_text_byte);
+}
+
+// As many digits as anyone likes: that a size is too large is for the reader to say.
+bool is_integer(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The second of the two sizes that `line` is, as far as a file can have it; nullopt for other
+// lines.
+std::optional<size_t> dim_of_head(std::string_view line) {
+  if (!is_integer(take_until(line, ' '))) return std::nullopt;
+  const std::string_view dim = take_until(line, ' ');
+  if (!is_integer(dim) || !line.empty()) return std::nullopt;
+  return static_cast<size_t>(std::clamp<int64_t>(parse_integer(dim).value_or(1), 1, kMostDim));
 }
 
 bool is_glove_line(std::string_view line) {
   while (line.ends_with(' ')) line.remove_suffix(1);
   const size_t blank = line.rfind(' ');
   return blank != std::string_view::npos && blank > 0 &&
-         parse_number<float>(line.substr(blank + 1)).has_value();
+         parse_number<double>(line.substr(blank + 1)).has_value();
 }
 
 bool starts_with_magic(std::string_view text) {
   int32_t magic = 0;
   std::memcpy(&magic, text.data(), std::min(text.size(), sizeof(magic)));
   return magic == kModelMagic;
+}
+
+// Models and arrays are mapped, so they must lie in the file as they are.
+void refuse_compressed(const std::string& path, std::string_view what) {
+  std::string head(kMagicBytes, '\0');
+  std::ifstream(path).read(head.data(), static_cast<std::streamsize>(head.size()));
+  if (tell_compression(head) == Compression::kNone) return;
+  throw Error::model(
+      fmt::format("{}: found a compressed {}, want it as it is; unpack it", path, what));
 }
 
 void check_words(const std::string& path, const std::vector<std::string>& words) {
@@ -125,7 +162,11 @@ void check_writable(const FormatName& format, int64_t rows,
                     const std::function<std::string_view(int64_t)>& word) {
   for (int64_t row = 0; row < rows; ++row) {
     const std::string_view text = word(row);
-    if (text.find_first_of(format.cannot_hold) == std::string_view::npos) continue;
+    // The blanks of GloVe's first line tell its readers how many numbers a word has.
+    const bool counts = row == 0 && format.format == VectorFormat::kGlove;
+    if (text.find_first_of(counts ? kBlanks : format.cannot_hold) == std::string_view::npos) {
+      continue;
+    }
     throw Error::data(
         fmt::format("word {} of row {}: holds a character that ends a word in the "
                     "format {}, want one without; choose another format",
@@ -150,20 +191,33 @@ std::optional<VectorFormat> format_of_name(std::string_view path) {
 
 VectorFormat tell_vector_format(const std::string& path) {
   const std::string start = read_start(path);
-  if (starts_with_magic(start)) return VectorFormat::kFasttextModel;
-  if (start.starts_with("\x93NUMPY")) return VectorFormat::kNpy;
+  if (starts_with_magic(start)) {
+    refuse_compressed(path, "fastText model");
+    return VectorFormat::kFasttextModel;
+  }
+  if (start.starts_with("\x93NUMPY")) {
+    refuse_compressed(path, "array");
+    return VectorFormat::kNpy;
+  }
   std::string_view rest = start;
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-  std::string_view line = take_until(rest, '\n');
+  std::string_view line = first_line(rest, start.size() == kHeadBytes);
+  rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   if (line.ends_with('\r')) line.remove_suffix(1);
-  if (is_head(line)) {
-    return has_text_numbers(rest) ? VectorFormat::kWord2vecText : VectorFormat::kWord2vecBinary;
+  if (const std::optional<size_t> dim = dim_of_head(line)) {
+    return has_text_numbers(rest, *dim) ? VectorFormat::kWord2vecText
+                                        : VectorFormat::kWord2vecBinary;
   }
   if (is_glove_line(line)) return VectorFormat::kGlove;
   throw Error::model(
       fmt::format("{}: found a file that begins with {}, want a fastText model, "
                   "word2vec's text or binary format, GloVe's text or NumPy's .npy",
                   path, excerpt(line)));
+}
+
+bool is_model_file(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::is_regular_file(path, none) && starts_with_magic(read_start(path));
 }
 
 WordVectors read_word_vectors(const std::string& path) {
@@ -184,6 +238,12 @@ WordVectors read_word_vectors(const std::string& path) {
   WordVectors vectors = read();
   check_words(path, vectors.words);
   return vectors;
+}
+
+std::vector<std::string> vector_file_names(const std::string& path, VectorFormat format) {
+  if (format == VectorFormat::kProjector) return projector_file_names(path);
+  if (format == VectorFormat::kNpy) return {path, word_list_path(path)};
+  return {path};
 }
 
 std::vector<std::string> save_word_vectors(const std::string& path, VectorFormat format,

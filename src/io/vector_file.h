@@ -33,9 +33,17 @@ enum class VectorFormat {
 // Error (no_input, io), for a pipe as well, and Error (model) for a file of no format that we know.
 [[nodiscard]] VectorFormat tell_vector_format(const std::string& path);
 
+// Whether `path` is a file that begins as fastText's models do; false where there is none. Throws
+// Error (no_input, io).
+[[nodiscard]] bool is_model_file(const std::string& path);
+
 // Reads a file of any format but fastText's models. Throws what the readers of the formats throw,
 // and Error (model) for a word that stands twice or holds a NUL.
 [[nodiscard]] WordVectors read_word_vectors(const std::string& path);
+
+// The files that save_word_vectors() writes.
+[[nodiscard]] std::vector<std::string> vector_file_names(const std::string& path,
+                                                         VectorFormat format);
 
 // Writes vectors, all files or none, and returns their names. word(i): the text of row i; rows.copy
 // is called by up to `threads` threads. Throws Error (usage) for fastText's models, Error (data)

@@ -32,9 +32,9 @@ bool is_finite_row(const RowsView& rows, int64_t i) {
 }
 
 // The first row that holds a value that is not finite, or kNone.
-int64_t first_bad_row(const RowsView& rows) {
+int64_t first_bad_row(const RowsView& rows, int threads) {
   std::atomic<int64_t> first = kNone;
-  parallel_for(rows.rows, kGrainRows, available_threads(), [&](int64_t begin, int64_t end) {
+  parallel_for(rows.rows, kGrainRows, threads, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < std::min(end, first.load()); ++i) {
       if (is_finite_row(rows, i)) continue;
       int64_t known = first.load();
@@ -50,7 +50,7 @@ bool all_finite(std::span<const float> values) {
                      [](float value) { return std::isfinite(value); });
 }
 
-void check_values(const Matrix& matrix, const std::string& path, std::string_view name,
+void check_values(const Matrix& matrix, const std::string& path, std::string_view name, int threads,
                   std::vector<std::string>& findings) {
   if (matrix.quantized) {
     if (!all_finite(matrix.quantized->quantizer.centroids) ||
@@ -60,7 +60,7 @@ void check_values(const Matrix& matrix, const std::string& path, std::string_vie
     }
     return;
   }
-  const int64_t row = first_bad_row(matrix.dense);
+  const int64_t row = first_bad_row(matrix.dense, threads);
   if (row != kNone) {
     findings.push_back(
         fmt::format("{}: {}: row {} holds a value that is not finite", path, name, row));
@@ -70,8 +70,7 @@ void check_values(const Matrix& matrix, const std::string& path, std::string_vie
 void check_model(const std::string& path, std::vector<std::string>& findings) {
   try {
     const LoadedModel loaded = load_model(path);
-    check_values(loaded.model->input, path, "input matrix", findings);
-    check_values(loaded.model->output, path, "output matrix", findings);
+    findings = find_bad_values(*loaded.model, path, available_threads());
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kModel) throw;
     findings.emplace_back(error.what());
@@ -146,6 +145,13 @@ class ManifestCheck {
 };
 
 }  // namespace
+
+std::vector<std::string> find_bad_values(const Model& model, const std::string& path, int threads) {
+  std::vector<std::string> findings;
+  check_values(model.input, path, "input matrix", threads, findings);
+  check_values(model.output, path, "output matrix", threads, findings);
+  return findings;
+}
 
 Verification verify_model(const std::string& model_path) {
   Verification result;

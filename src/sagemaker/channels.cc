@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -67,6 +65,7 @@ Channel read_channel(const std::string& name, const nlohmann::json& settings,
   channel.content_type = media_type(text("ContentType"));
   channel.wrapped = parse_wrapper(text("RecordWrapperType"), where);
   channel.manifest = names_manifest(settings, where);
+  channel.sharded = lower_ascii(text("S3DistributionType")) == "shardedbys3key";
   return channel;
 }
 
@@ -109,6 +108,28 @@ InputFormat records_of(const std::string& path) {
   return records ? *told : InputFormat::kRecordIo;
 }
 
+// The text files below a channel's folder, sorted; an error that ended the search.
+std::vector<std::string> find_files(const Channel& channel, std::error_code& failure) {
+  std::vector<std::string> files;
+  fs::recursive_directory_iterator entry(channel.path, failure);
+  for (const fs::recursive_directory_iterator end; !failure && entry != end;
+       entry.increment(failure)) {
+    std::error_code ignored;  // a link that leads nowhere is no file
+    if (entry->is_directory(ignored)) {
+      if (!is_text(entry->path())) entry.disable_recursion_pending();
+    } else if (is_text(entry->path()) && entry->is_regular_file(ignored)) {
+      files.push_back(entry->path());
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+[[noreturn]] void refuse_folder(const Channel& channel, const std::error_code& failure) {
+  throw Error::no_input(fmt::format("{}: {}: cannot read the folder ({})", quoted_name(channel),
+                                    channel.path, failure.message()));
+}
+
 }  // namespace
 
 std::vector<Channel> read_channels(const ConfigFile& file, const ContainerPaths& paths) {
@@ -121,35 +142,27 @@ std::vector<Channel> read_channels(const ConfigFile& file, const ContainerPaths&
 }
 
 std::vector<std::string> list_channel_files(const Channel& channel) {
-  std::vector<std::string> files;
   std::error_code failure;
-  fs::recursive_directory_iterator entry(channel.path, failure);
-  for (const fs::recursive_directory_iterator end; !failure && entry != end;
-       entry.increment(failure)) {
-    std::error_code ignored;  // a link that leads nowhere is no file
-    if (entry->is_directory(ignored)) {
-      if (!is_text(entry->path())) entry.disable_recursion_pending();
-    } else if (is_text(entry->path()) && entry->is_regular_file(ignored)) {
-      files.push_back(entry->path());
-    }
-  }
-  if (failure) {
-    throw Error::no_input(fmt::format("{}: {}: cannot read the folder ({})", quoted_name(channel),
-                                      channel.path, failure.message()));
-  }
+  std::vector<std::string> files = find_files(channel, failure);
+  if (failure) refuse_folder(channel, failure);
   if (files.empty()) {
     throw Error::no_input(
         fmt::format("{}: {}: no files in this folder, want at least one; does "
                     "the channel's S3 prefix hold objects?",
                     quoted_name(channel), channel.path));
   }
-  std::ranges::sort(files);
   return files;
 }
 
-std::vector<std::string> channel_input(const Channel& channel) {
-  if (channel.mode != ChannelMode::kPipe) return list_channel_files(channel);
-  return {std::string(kPipeScheme) + channel.path};
+std::vector<std::string> channel_input(const Channel& channel, size_t hosts) {
+  if (channel.mode == ChannelMode::kPipe) return {std::string(kPipeScheme) + channel.path};
+  if (hosts <= 1 || !channel.sharded) return list_channel_files(channel);
+  std::error_code failure;
+  std::vector<std::string> files = find_files(channel, failure);
+  // Nobody says whether a host without objects has the folder.
+  if (failure && failure != std::errc::no_such_file_or_directory) refuse_folder(channel, failure);
+  if (files.empty()) files.emplace_back("/dev/null");
+  return files;
 }
 
 InputFormat channel_format(const Channel& channel, const std::vector<std::string>& files) {

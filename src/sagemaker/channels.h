@@ -19,6 +19,7 @@ struct Channel {
   std::string content_type;  // lower case, without parameters; empty: none given
   bool wrapped = false;      // RecordWrapperType is RecordIO
   bool manifest = false;     // said to come from an augmented manifest
+  bool sharded = false;      // of several hosts each has its own objects, and may have none
   std::string path;          // folder, or the prefix of the channel's FIFOs
 };
 
@@ -33,8 +34,10 @@ struct Channel {
 // folder is not there or cannot be read, or there is no file in it.
 [[nodiscard]] std::vector<std::string> list_channel_files(const Channel& channel);
 
-// The paths that a run reads: list_channel_files(), or "pipe:PREFIX" (io/pipe_path.h).
-[[nodiscard]] std::vector<std::string> channel_input(const Channel& channel);
+// The paths that a run reads: list_channel_files(), or "pipe:PREFIX" (io/pipe_path.h). hosts: of
+// the job; with several of them a sharded channel that holds no file is one that is empty,
+// "/dev/null".
+[[nodiscard]] std::vector<std::string> channel_input(const Channel& channel, size_t hosts = 1);
 
 // The format that a channel has by its content type and wrapper; the types of plain text decide
 // nothing. files: what channel_input() gave; the first one is looked into where the type says

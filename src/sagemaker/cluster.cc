@@ -7,6 +7,20 @@
 #include "core/error.h"
 
 namespace wordfire {
+namespace {
+
+// Several hosts have to tell themselves apart.
+void check_names(const Cluster& cluster, const std::string& file) {
+  if (cluster.hosts.size() <= 1) return;
+  if (const auto twice = std::ranges::adjacent_find(cluster.hosts); twice != cluster.hosts.end()) {
+    throw Error::data(fmt::format(R"({}: "hosts" has "{}" twice, want each once)", file, *twice));
+  }
+  if (!cluster.current_host.empty()) return;
+  throw Error::data(fmt::format("{}: {} hosts and no \"current_host\", want the one that this is",
+                                file, cluster.hosts.size()));
+}
+
+}  // namespace
 
 Cluster read_cluster(const ConfigFile& file) {
   Cluster cluster;
@@ -22,9 +36,10 @@ Cluster read_cluster(const ConfigFile& file) {
   std::ranges::sort(cluster.hosts);
   if (!cluster.current_host.empty() && !cluster.hosts.empty() &&
       std::ranges::find(cluster.hosts, cluster.current_host) == cluster.hosts.end()) {
-    throw Error::data(fmt::format("{}: current_host \"{}\", want one of \"hosts\"", file.name(),
+    throw Error::data(fmt::format(R"({}: current_host "{}", want one of "hosts")", file.name(),
                                   cluster.current_host));
   }
+  check_names(cluster, file.name());
   return cluster;
 }
 

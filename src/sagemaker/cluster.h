@@ -14,7 +14,8 @@ struct Cluster {
 };
 
 // A file that is not there, or names no hosts, is a job on one machine. Throws Error (data) when
-// hosts are no list of texts, or current_host is not among them.
+// hosts are no list of different texts, or current_host is not among them; of several it has to be
+// one.
 [[nodiscard]] Cluster read_cluster(const ConfigFile& file);
 
 }  // namespace wordfire

@@ -11,10 +11,9 @@
 #include "core/error.h"
 #include "core/nearest_name.h"
 #include "core/option_check.h"
-#include "sagemaker/cluster.h"
+#include "io/scratch_folder.h"
 #include "sagemaker/failure_file.h"
 #include "sagemaker/raw_rows.h"
-#include "sagemaker/scratch_folder.h"
 
 namespace wordfire {
 namespace {
@@ -30,13 +29,6 @@ namespace {
   const std::string advice =
       near == names.end() ? "" : fmt::format("; is \"{}\" meant to be it?", *near);
   throw Error::no_input(fmt::format("channels: {}, want one named \"train\"{}", found, advice));
-}
-
-void check_cluster(const ContainerPaths& paths) {
-  const Cluster cluster = read_cluster(ConfigFile(paths.config("resourceconfig.json")));
-  if (cluster.hosts.size() <= 1) return;
-  throw Error::usage(fmt::format("resourceconfig.json: {} hosts, want one: set instance_count to 1",
-                                 cluster.hosts.size()));
 }
 
 // Channels by what they are for; the rest is noted.
@@ -68,8 +60,9 @@ void check_evaluation(const Channel& channel) {
                   channel.name));
 }
 
-void take_channel(const Channel& channel, std::vector<std::string>& input, InputFormat& format) {
-  input = channel_input(channel);
+void take_channel(const Channel& channel, size_t hosts, std::vector<std::string>& input,
+                  InputFormat& format) {
+  input = channel_input(channel, hosts);
   format = channel_format(channel, input);
 }
 
@@ -92,10 +85,18 @@ std::string curves_folder(const ContainerPaths& paths) {
   return local.empty() ? paths.tensorboard() : local;
 }
 
+// A host with no object of the channel, or without its prepare.json, would not know what they are.
+[[noreturn]] void refuse_shards_of_rows() {
+  throw Error::usage(
+      "channel \"train\": got raw rows and ShardedByS3Key, want FullyReplicated, or text that "
+      "\"wordfire prepare\" has made of them");
+}
+
 // Options that contradict each other. Validation text that is split off raw rows is not there yet.
 void check(const ContainerJob& job) {
   Options options = job.options;
   const std::optional<Recipe> recipe = find_raw_recipe(job);
+  if (recipe && (options.sharded || options.sharded_validation)) refuse_shards_of_rows();
   if (options.validation.empty() && recipe && recipe->split > 0) options.validation = options.input;
   try {
     (void)check_options(std::move(options));
@@ -110,7 +111,7 @@ ContainerJob read_container_job(const ContainerPaths& paths) {
   ContainerJob job;
   job.parameters = parse_hyperparameters(ConfigFile(paths.config("hyperparameters.json")));
   job.notes = job.parameters.notes;
-  check_cluster(paths);
+  job.cluster = read_cluster(ConfigFile(paths.config("resourceconfig.json")));
   assign_channels(read_channels(ConfigFile(paths.config("inputdataconfig.json")), paths), job);
   job.options = job.parameters.options;
   const bool is_classifier = job.parameters.mode == TrainingMode::kSupervised;
@@ -121,12 +122,15 @@ ContainerJob read_container_job(const ContainerPaths& paths) {
   job.options.tensorboard = curves_folder(paths);
   job.options.scratch_dir = temporary_folder();
   Options& options = job.options;
-  take_channel(job.train, options.input, options.input_format);
+  const size_t hosts = job.cluster.hosts.size();
+  options.sharded = hosts > 1 && job.train.sharded;
+  take_channel(job.train, hosts, options.input, options.input_format);
   if (!is_classifier && options.input_format == InputFormat::kAugmentedManifest) {
     options.input_format = InputFormat::kRecordIo;  // every record is text: nothing has a label
   }
   if (job.validation) {
-    take_channel(*job.validation, options.validation, options.validation_format);
+    options.sharded_validation = hosts > 1 && job.validation->sharded;
+    take_channel(*job.validation, hosts, options.validation, options.validation_format);
   }
   if (job.evaluation) check_evaluation(*job.evaluation);
   check(job);

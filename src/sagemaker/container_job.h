@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sagemaker/channels.h"
+#include "sagemaker/cluster.h"
 #include "sagemaker/container_paths.h"
 #include "sagemaker/hyperparameters.h"
 
@@ -14,6 +15,7 @@ namespace wordfire {
 
 struct ContainerJob {
   Hyperparameters parameters;
+  Cluster cluster;
   Channel train;
   std::optional<Channel> validation;  // of classifiers
   std::optional<Channel> evaluation;  // of word vectors

@@ -71,6 +71,11 @@ void ContainerLog::mode(std::string_view mode) const {
   info(fmt::format("Running single machine CPU BlazingText training using {} mode.", mode));
 }
 
+void ContainerLog::rank(std::string_view host, int rank, int ranks) {
+  ranks_ = ranks;
+  line(fmt::format("processor name: {}, number of processors: {}, rank: {}", host, ranks, rank));
+}
+
 void ContainerLog::processing(const std::string& path) const {
   if (is_pipe_path(path)) return info(fmt::format("Processing {} . Pipe mode", fifo_prefix(path)));
   constexpr double kMebibyte = 1 << 20;
@@ -122,8 +127,10 @@ void ContainerLog::progress(const Progress& now) {
   const auto step = static_cast<int64_t>(now.fraction * kProgressSteps);
   if (step == progress_steps_) return;
   progress_steps_ = step;
-  line(fmt::format("##### Alpha: {:.4f}  Progress: {:.2f}%  Million Words/sec: {:.2f} #####",
-                   now.lr, now.fraction * 100, now.words_per_second / kMillion));
+  const std::string text =
+      fmt::format("Alpha: {:.4f}  Progress: {:.2f}%  Million Words/sec: {:.2f}", now.lr,
+                  now.fraction * 100, now.words_per_second / kMillion);
+  line(ranks_ > 1 ? text : "##### " + text + " #####");
 }
 
 void ContainerLog::epoch(const Options& options, const EpochReport& report) const {

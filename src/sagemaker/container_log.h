@@ -26,6 +26,9 @@ class ContainerLog {
   void start() const;
   // mode: as mode_name() has it.
   void mode(std::string_view mode) const;
+  // Which of the ranks of a job this process is, and on which host. With several of them lines on
+  // progress look as BlazingText's from several hosts do.
+  void rank(std::string_view host, int rank, int ranks);
   // A file of a channel, or a FIFO.
   void processing(const std::string& path) const;
   // "Equivalent command: wordfire supervised ...", quoted for a shell.
@@ -47,6 +50,7 @@ class ContainerLog {
   void early_stop(const Options& options, const EpochReport& report) const;
 
   std::function<void(std::string_view line)> sink_;
+  int ranks_ = 1;
   int64_t read_steps_ = 0;
   int64_t progress_steps_ = -1;
 };

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "io/prepare.h"
+#include "io/scratch_folder.h"
 #include "sagemaker/container_job.h"
-#include "sagemaker/scratch_folder.h"
 
 namespace wordfire {
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -67,8 +66,11 @@ std::string advice_on(const ContainerJob& job, const Error& error) {
 }  // namespace
 
 TrainingContainer::TrainingContainer(ContainerPaths paths, std::string image_tests,
-                                     ContainerLog log)
-    : paths_(std::move(paths)), image_tests_(std::move(image_tests)), log_(std::move(log)) {}
+                                     ContainerLog log, Communicator& ranks)
+    : paths_(std::move(paths)),
+      image_tests_(std::move(image_tests)),
+      log_(std::move(log)),
+      ranks_(ranks) {}
 
 TrainingContainer::~TrainingContainer() = default;
 
@@ -79,9 +81,9 @@ void TrainingContainer::request_stop() noexcept {
 }
 
 bool TrainingContainer::run() {
-  log_.start();
   std::optional<ContainerJob> job;
   try {
+    if (ranks_.size() == 1) log_.start();
     job = read_container_job(paths_);
     return run_job(*job);
   } catch (const Stopped&) {
@@ -94,24 +96,39 @@ bool TrainingContainer::run() {
 
 bool TrainingContainer::run_job(const ContainerJob& job) {
   announce(job);
-  make_folder(paths_.model());
+  if (is_first()) make_folder(paths_.model());
   VectorTests tests;
-  if (job.parameters.evaluation) tests = read_vector_tests(job.evaluation, image_tests_);
+  if (job.parameters.evaluation && is_first())
+    tests = read_vector_tests(job.evaluation, image_tests_);
   Options options = job.options;
   if (!prepare_rows(job, options)) return false;
-  const std::string_view verb = verb_of(job.parameters.mode);
-  log_.command(fmt::format("wordfire {}", verb), option_arguments(options));
+  log_command(job, options);
   const TrainingResult result = train(check_options(std::move(options)), artefacts(job));
-  if (result.files.empty()) return false;
-  std::optional<double> mean_rho;
-  if (job.parameters.evaluation) mean_rho = evaluate(artefacts(job), tests);
-  write_metrics(job, result, mean_rho);
+  if (result.stopped) return false;
+  if (is_first()) measure(job, result, std::move(tests));
+  ranks_.barrier();
   return true;
 }
 
+void TrainingContainer::measure(const ContainerJob& job, const TrainingResult& result,
+                                VectorTests tests) const {
+  std::optional<double> mean_rho;
+  if (job.parameters.evaluation) mean_rho = evaluate(artefacts(job), std::move(tests));
+  write_metrics(job, result, mean_rho);
+}
+
+void TrainingContainer::log_command(const ContainerJob& job, const Options& options) const {
+  if (!is_first()) return;
+  const std::string program =
+      ranks_.size() > 1 ? fmt::format("mpirun -n {} wordfire", ranks_.size()) : "wordfire";
+  log_.command(fmt::format("{} {}", program, verb_of(job.parameters.mode)),
+               option_arguments(options));
+}
+
 void TrainingContainer::announce(const ContainerJob& job) const {
+  if (!is_first()) return;
   for (const std::string& note : job.notes) log_.warning(note);
-  log_.mode(mode_name(job.parameters.mode));
+  if (ranks_.size() == 1) log_.mode(mode_name(job.parameters.mode));
   for (const auto* const paths : {&job.options.input, &job.options.validation}) {
     for (const std::string& path : *paths) log_.processing(path);
   }
@@ -126,12 +143,13 @@ bool TrainingContainer::prepare_rows(const ContainerJob& job, Options& options) 
     for (std::string& path : step.prepare.input) {
       if (is_pipe_path(path)) path = await_pipe(path, 0, &stop_);
     }
-    log_.command("wordfire prepare", prepare_arguments(step.prepare));
+    if (is_first()) log_.command("wordfire prepare", prepare_arguments(step.prepare));
     prepare_jobs_.push_back(std::make_unique<PrepareJob>(step.prepare));
     preparing_ = prepare_jobs_.back().get();
     if (stop_) return false;
     const PrepareReport report = prepare_jobs_.back()->run();
     if (report.stopped) return false;
+    if (!is_first()) continue;
     for (const std::string& warning : report.warnings) log_.warning(warning);
     log_.info(fmt::format("Prepared {} of {} rows of channel \"{}\"",
                           report.counts.train + report.counts.test, report.counts.rows,
@@ -141,7 +159,8 @@ bool TrainingContainer::prepare_rows(const ContainerJob& job, Options& options) 
 }
 
 TrainingResult TrainingContainer::train(const Options& options, ModelFiles files) {
-  training_job_ = std::make_unique<TrainingJob>(options, log_.events(options), std::move(files));
+  training_job_ =
+      std::make_unique<TrainingJob>(options, log_.events(options), std::move(files), ranks_);
   training_ = training_job_.get();
   if (stop_) training_job_->request_finish();
   TrainingResult result = training_job_->run();

@@ -91,7 +91,8 @@ CheckpointDocument document_of(const Json& json) {
                        .instruction_set = json.at("instruction_set").get<std::string>(),
                        .mode = json.at("mode").get<std::string>(),
                        .options_json = json.at("options").dump(),
-                       .text = text_of(json.at("text"))};
+                       .text = text_of(json.at("text")),
+                       .ranks = json.value("ranks", 1)};
   document.state = state_of(json);
   if (json.contains("best")) {
     const Json& best = json.at("best");
@@ -108,7 +109,7 @@ bool bears_on_result(const OptionRow& row) {
     case OptionGroup::kCheckpoints:
       return false;
     case OptionGroup::kMachine:
-      return row.flag == "deterministic";
+      return row.flag == "deterministic" || row.flag == "halfTraffic";
     case OptionGroup::kValidation:
       return !row.flag.starts_with("validation") && row.flag != "trainScore";
     case OptionGroup::kDictionary:
@@ -120,13 +121,8 @@ bool bears_on_result(const OptionRow& row) {
 
 void compare_options(const RunIdentity& then, const RunIdentity& now,
                      std::vector<std::string>& found) {
-  const Json before = Json::parse(then.options_json);
-  const Json after = Json::parse(now.options_json);
-  for (const OptionRow& row : option_table()) {
-    const std::string flag(row.flag);
-    if (!bears_on_result(row) || before.value(flag, Json()) == after.value(flag, Json())) continue;
-    found.push_back(fmt::format("-{} was {} and is {}", flag, before.value(flag, Json()).dump(),
-                                after.value(flag, Json()).dump()));
+  for (const OptionDifference& option : differing_options(then.options_json, now.options_json)) {
+    found.push_back(fmt::format("-{} was {} and is {}", option.flag, option.then, option.now));
   }
 }
 
@@ -148,12 +144,26 @@ bool is_deterministic(const RunIdentity& run) {
 
 }  // namespace
 
-RunIdentity identity_of(const Options& options, const DataFingerprint& text) {
+std::vector<OptionDifference> differing_options(const std::string& then, const std::string& now) {
+  const Json before = Json::parse(then);
+  const Json after = Json::parse(now);
+  std::vector<OptionDifference> found;
+  for (const OptionRow& row : option_table()) {
+    const std::string flag(row.flag);
+    const Json one = before.value(flag, Json());
+    const Json other = after.value(flag, Json());
+    if (bears_on_result(row) && one != other) found.push_back({flag, one.dump(), other.dump()});
+  }
+  return found;
+}
+
+RunIdentity identity_of(const Options& options, const DataFingerprint& text, int32_t ranks) {
   return {.program = WORDFIRE_VERSION,
           .instruction_set = kernels::target_name(),
           .mode = std::string(verb_of(mode_of(options))),
           .options_json = options_json(options),
-          .text = text};
+          .text = text,
+          .ranks = ranks};
 }
 
 std::string document_json(const CheckpointDocument& document) {
@@ -163,6 +173,7 @@ std::string document_json(const CheckpointDocument& document) {
   json["mode"] = document.identity.mode;
   json["options"] = Json::parse(document.identity.options_json);
   json["text"] = text_json(document.identity.text);
+  json["ranks"] = document.identity.ranks;
   add_state(document.state, json);
   if (document.best.epoch > 0) {
     json["best"] = score_json(document.best.score);
@@ -193,6 +204,9 @@ std::vector<std::string> differences(const RunIdentity& then, const RunIdentity&
   if (!is_deterministic(now)) return found;
   if (then.program != now.program) {
     found.push_back(fmt::format("the program was {} and is {}", then.program, now.program));
+  }
+  if (then.ranks != now.ranks) {
+    found.push_back(fmt::format("the ranks were {} and are {}", then.ranks, now.ranks));
   }
   if (then.instruction_set != now.instruction_set) {
     found.push_back(fmt::format("the instruction set was {} and is {}", then.instruction_set,

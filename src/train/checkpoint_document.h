@@ -18,10 +18,23 @@ struct RunIdentity {
   std::string mode;
   std::string options_json;
   DataFingerprint text;
+  int32_t ranks = 1;
 };
 
 // That of a run of this program on this machine.
-[[nodiscard]] RunIdentity identity_of(const Options& options, const DataFingerprint& text);
+[[nodiscard]] RunIdentity identity_of(const Options& options, const DataFingerprint& text,
+                                      int32_t ranks = 1);
+
+// An option that bears on the result and has other values in two runs.
+struct OptionDifference {
+  std::string flag;
+  std::string then;  // as JSON
+  std::string now;
+};
+
+// then, now: as options_json() gives them.
+[[nodiscard]] std::vector<OptionDifference> differing_options(const std::string& then,
+                                                              const std::string& now);
 
 struct CheckpointDocument {
   RunIdentity identity;
@@ -35,8 +48,8 @@ struct CheckpointDocument {
 
 // In words, each a reason why the run `now` cannot go on from a checkpoint of the run `then`:
 // "-lr was 0.1 and is 0.2", "the training text differs". Empty: it can. Options that do not bear on
-// the result (threads, names of files) do not count; program and instruction set do with
-// -deterministic alone, whose promise depends on them.
+// the result (threads, names of files) do not count; program, instruction set and number of ranks
+// do with -deterministic alone, whose promise depends on them.
 [[nodiscard]] std::vector<std::string> differences(const RunIdentity& then, const RunIdentity& now);
 
 }  // namespace wordfire

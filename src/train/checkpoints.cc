@@ -93,7 +93,8 @@ CheckpointReport report_of(const std::string& path, const TrainingState& state,
 }  // namespace
 
 Checkpoints::Checkpoints(const Options& options, const TrainingEvents& events,
-                         CheckpointFolder& folder, const TrainingData& data, Weights& weights)
+                         CheckpointFolder& folder, const TrainingData& data, Weights& weights,
+                         int32_t ranks)
     : options_(options),
       events_(events),
       folder_(folder),
@@ -105,15 +106,15 @@ Checkpoints::Checkpoints(const Options& options, const TrainingEvents& events,
   if (!options.pretrained_vectors.empty()) {
     text.first_vectors = fingerprint_of_input(weights, data, input_rows_);
   }
-  identity_ = identity_of(options, text);
+  identity_ = identity_of(options, text, ranks);
   const int64_t bytes = checkpoint_bytes(0, shapes(options.early_stopping));
   const auto copies = static_cast<int64_t>(kKept + 1);
   check_disk_room(folder_.next(), copies * bytes - folder_.bytes(), "-checkpointDir");
 }
 
 std::vector<CheckpointShape> Checkpoints::shapes(bool with_best) const {
-  const std::vector<CheckpointShape> once = {{input_rows_, weights_.input.dim()},
-                                             {weights_.output.rows(), weights_.output.dim()}};
+  std::vector<CheckpointShape> once = {{input_rows_, weights_.input.dim()},
+                                       {weights_.output.rows(), weights_.output.dim()}};
   if (!with_best) return once;
   return {once[0], once[1], once[0], once[1]};
 }
@@ -148,8 +149,20 @@ void Checkpoints::resume_from(const std::string& path, TrainingState& state, Ear
   read_weights(reader, 0, data_, weights_);
   best.resume(document.best, [&](Weights& kept) { read_weights(reader, 2, data_, kept); });
   state = document.state;
+  find_place(document.identity.ranks, state);
   remember(path, state);
   if (events_.resumed) events_.resumed(report_of(path, state, options_));
+}
+
+// One process goes on behind as many tokens as ranks had trained, each in its own share. (Ranks
+// find their place by the tokens, too.)
+void Checkpoints::find_place(int32_t ranks_then, TrainingState& state) const {
+  if (ranks_then == 1 || identity_.ranks > 1 || state.example == 0) return;
+  const auto& ends = data_.corpus.token_end;
+  state.example = data_.pieces != nullptr
+                      ? 0
+                      : std::ranges::upper_bound(ends, state.in_epoch.tokens) - ends.begin();
+  if (data_.pieces != nullptr) state.in_epoch = {};
 }
 
 // What a whole file of this run always has.
@@ -157,8 +170,10 @@ void Checkpoints::check_fits(const CheckpointReader& reader, const CheckpointDoc
                              const std::string& path) const {
   const TrainingState& state = document.state;
   const int32_t epochs = options_.args.epoch;
-  // Of a text in pieces, the corpus is the first one alone.
-  const bool is_in_text = data_.pieces != nullptr || state.example < data_.corpus.examples();
+  // Of a text in pieces, the number of examples is not known.
+  // Several ranks may have trained all of them before their last round.
+  const int64_t end = data_.all_examples + (identity_.ranks > 1 ? 1 : 0);
+  const bool is_in_text = data_.all_examples == 0 || state.example < end;
   const bool place_fits = state.epoch >= 0 && state.epoch <= epochs && state.example >= 0 &&
                           is_in_text && (state.epoch < epochs || state.example == 0);
   const bool best_fits = document.best.epoch >= 0 && document.best.epoch <= state.epoch;
@@ -215,9 +230,13 @@ void Checkpoints::write_at_epoch_end(const TrainingState& state, const EarlyStop
 }
 
 void Checkpoints::write_if_due(const TrainingState& state, const EarlyStopping& best) {
+  if (is_due()) write(state, best);
+}
+
+bool Checkpoints::is_due() const {
   constexpr double kSecondsInMinute = 60;
   const double due = options_.checkpoint_minutes * kSecondsInMinute;
-  if (due > 0 && now() - last_end_ >= due) write(state, best);
+  return due > 0 && now() - last_end_ >= due;
 }
 
 void Checkpoints::warn(const std::string& message) const {

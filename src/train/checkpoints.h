@@ -21,7 +21,7 @@ class Checkpoints {
   // weights: as training begins with them. Everything outlives this object. Throws Error (io) when
   // the disk has no room for them.
   Checkpoints(const Options& options, const TrainingEvents& events, CheckpointFolder& folder,
-              const TrainingData& data, Weights& weights);
+              const TrainingData& data, Weights& weights, int32_t ranks);
 
   // With Options::resume: takes state, weights and best epoch from the newest checkpoint that is
   // whole, if it is of this run; tells events.resumed, or why not as a warning. Throws Error (io).
@@ -33,8 +33,10 @@ class Checkpoints {
   // The same at the end of an epoch, unless the last one was written so lately that writing would
   // take more than a tenth of the time.
   void write_at_epoch_end(const TrainingState& state, const EarlyStopping& best);
-  // The same if Options::checkpoint_minutes have passed.
+  // The same if one is due.
   void write_if_due(const TrainingState& state, const EarlyStopping& best);
+  // Whether Options::checkpoint_minutes have passed.
+  [[nodiscard]] bool is_due() const;
 
   // The path of the last that was written or resumed from; empty for none.
   [[nodiscard]] const std::string& last() const { return last_; }
@@ -44,6 +46,7 @@ class Checkpoints {
   [[nodiscard]] bool write_rows(AtomicFile& file, const CheckpointDocument& document,
                                 const EarlyStopping& best) const;
   void resume_from(const std::string& path, TrainingState& state, EarlyStopping& best);
+  void find_place(int32_t ranks_then, TrainingState& state) const;
   void check_fits(const CheckpointReader& reader, const CheckpointDocument& document,
                   const std::string& path) const;
   void remember(const std::string& path, const TrainingState& state);

@@ -99,7 +99,7 @@ std::string format_corpus_report(const CorpusReport& report) {
   const std::string duplicates =
       report.duplicate_lines
           ? fmt::format("{} lines equal an earlier line", *report.duplicate_lines)
-          : "not looked for, since the text is not kept";
+          : "not looked for, since the text is not held as a whole";
   return fmt::format(
              "Lines:      {} ({} blank{}), {} tokens\n"
              "Labels:     {}, {}\n"

@@ -3,15 +3,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <limits>
 
 #include "core/error.h"
 #include "io/file_descriptor.h"
@@ -23,12 +19,6 @@ namespace {
 // Arrays are cut from chunks of this size, larger ones get a chunk of their own.
 constexpr int64_t kChunk = int64_t{16} << 20;
 constexpr int64_t kPage = 4096;
-
-int64_t limit_in_file(const char* path) {
-  std::ifstream file(path);
-  int64_t limit = 0;
-  return file >> limit && limit > 0 ? limit : std::numeric_limits<int64_t>::max();
-}
 
 // A scratch file that is `bytes` long and all of it on the disk, so that writing to its mapping
 // cannot fail later.
@@ -60,17 +50,6 @@ char* map(int64_t bytes, int fd) {
 }
 
 }  // namespace
-
-int64_t usable_memory() {
-  int64_t bytes = int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
-  bytes = std::min(bytes, limit_in_file("/sys/fs/cgroup/memory.max"));
-  bytes = std::min(bytes, limit_in_file("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
-  rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-    bytes = std::min(bytes, static_cast<int64_t>(limit.rlim_cur));
-  }
-  return bytes;
-}
 
 StorageArena::~StorageArena() {
   const std::lock_guard lock(budget_->mutex_);

@@ -22,10 +22,6 @@ class StorageFull : public Error {
   using Error::Error;
 };
 
-// Bytes of memory that this process may use: physical memory, the cgroup's limit, the address-space
-// limit.
-[[nodiscard]] int64_t usable_memory();
-
 // Counts what all arenas of a run hold.
 class StorageBudget {
  public:

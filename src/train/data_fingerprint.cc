@@ -33,14 +33,17 @@ uint64_t fingerprint(const Dictionary& dictionary) {
   return sum.value();
 }
 
-uint64_t fingerprint(const Corpus& corpus) {
-  Checksum sum;
-  add_array(sum, corpus.features);
-  add_array(sum, corpus.feature_end);
-  add_array(sum, corpus.labels);
-  add_array(sum, corpus.label_end);
-  add_array(sum, corpus.token_end);
-  return sum.value();
+uint64_t fingerprint(const Corpus& corpus, int64_t first) {
+  uint64_t sum = 0;
+  for (int64_t i = 0; i < corpus.examples(); ++i) {
+    Checksum example;
+    add_value(example, first + i);
+    add_array(example, corpus.features_of(i));
+    if (!corpus.label_end.empty()) add_array(example, corpus.labels_of(i));
+    add_value(example, corpus.token_end[static_cast<size_t>(i)] - corpus.tokens_before(i));
+    sum += example.value();
+  }
+  return sum;
 }
 
 }  // namespace wordfire

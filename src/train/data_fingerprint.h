@@ -18,7 +18,9 @@ struct DataFingerprint {
 };
 
 [[nodiscard]] uint64_t fingerprint(const Dictionary& dictionary);
-// corpus: whose features are file rows: rows of the trained matrix differ from run to run.
-[[nodiscard]] uint64_t fingerprint(const Corpus& corpus);
+// corpus: whose features are file rows: rows of the trained matrix differ from run to run. first:
+// the number of its first example in the whole text; fingerprints of shares of a text add up to the
+// text's.
+[[nodiscard]] uint64_t fingerprint(const Corpus& corpus, int64_t first = 0);
 
 }  // namespace wordfire

@@ -38,6 +38,7 @@ class EarlyStopping {
   // Whether best_weights() are those of best().
   [[nodiscard]] bool keeps_weights() const { return keep_weights_ && best_.epoch > 0; }
   [[nodiscard]] const Weights& best_weights() const { return best_weights_; }
+  [[nodiscard]] Weights& best_weights() { return best_weights_; }
 
   // Goes on from an earlier process; fill(weights) writes the best weights where they are kept.
   template <typename Fill>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -19,6 +20,7 @@ int training_threads(const Options& options, int threads) {
 }
 
 int64_t range_tokens_of(const Options& options, const TrainingData& data) {
+  if (data.corpus.examples() == 0) return kRangeTokens;  // a rank's share
   const double tokens_of_example = static_cast<double>(data.corpus.token_end.back()) /
                                    static_cast<double>(data.corpus.examples());
   return range_tokens(options, tokens_of_example, data.output_rows());
@@ -30,54 +32,47 @@ RangeProgress sum_of(const RangeProgress& before, const RangeProgress& range) {
           before.loss_sum + range.loss_sum, range.lr};
 }
 
-// The score of several corpora together.
-class TextScore {
- public:
-  void add(const Corpus& corpus, const ValidationScore& of) {
-    hits_ += std::llround(of.precision * static_cast<double>(of.examples));
-    examples_ += of.examples;
-    labels_ += static_cast<int64_t>(corpus.labels.size());
-  }
-  [[nodiscard]] ValidationScore result() const {
-    const auto hits = static_cast<double>(hits_);
-    return {examples_, hits / static_cast<double>(std::max<int64_t>(examples_, 1)),
-            hits / static_cast<double>(std::max<int64_t>(labels_, 1))};
-  }
-
- private:
-  int64_t hits_ = 0;
-  int64_t examples_ = 0;
-  int64_t labels_ = 0;
-};
-
 }  // namespace
 
 Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopRequests& requests,
-               TrainingData& data, Weights& weights, Checkpoints* checkpoints, int threads)
+               TrainingData& data, Weights& weights, Checkpoints* checkpoints, Communicator& ranks,
+               int threads)
     : options_(options),
       events_(events),
       requests_(requests),
       data_(data),
       weights_(weights),
       checkpoints_(checkpoints),
+      ranks_(ranks),
       threads_(threads),
       backend_(options, data, weights, training_threads(options, threads)),
       range_tokens_(range_tokens_of(options, data)),
       predictor_(data.model),
       best_(options, weights, threads),
-      meter_(events, state_, data.epoch_tokens, options.args.epoch, threads) {}
+      meter_(events, state_, data.epoch_tokens, data.all_tokens, options.args.epoch, threads) {
+  if (ranks.size() == 1) return;
+  rounds_ = plan_rounds(options, data, ranks.size());
+  replicas_.emplace(
+      ranks, weights, rounds_.rows, rounds_.longest,
+      static_cast<double>(data.all_tokens) / ranks.size() / static_cast<double>(rounds_.count),
+      options.half_traffic ? SumPrecision::kHalf : SumPrecision::kSingle, threads);
+}
 
 void Epochs::run(TrainingResult& result) {
   if (checkpoints_ != nullptr) checkpoints_->resume(state_, best_);
+  share_resumed();
+  traffic_before_ = ranks_.traffic();
   meter_.start();
   while (!is_done() && !leaving()) train_epoch();
+  settle();
   state_.seconds = meter_.seconds();
   result.epochs = result.best_epoch = state_.epoch;
   result.finished_early = !is_done();
-  const bool saves_all = is_done() && !requests_.discard;
-  if (checkpoints_ != nullptr && leaving() && !saves_all) checkpoints_->write(state_, best_);
-  throw_if(requests_.discard);
-  result.loss = state_.mean_loss();
+  const bool saves_all = is_done() && !discarding();
+  if (leaving() && !saves_all) write_checkpoint();
+  if (discarding()) throw Stopped();
+  result.loss = state_of_all().mean_loss();
+  add_traffic(result);
   result.validation = state_.validation;
   add_times(result);
   take_best(result);
@@ -88,20 +83,36 @@ void Epochs::train_epoch() {
   const double begin = meter_.seconds();
   const int64_t done_before = state_.in_epoch.tokens;
   try {
-    if (data_.pieces && !at_first_pass_) data_.begin_pass();
-    at_first_pass_ = false;
-    do {
-      if (!train_corpus()) return;
-    } while (data_.next_piece());
+    begin_pass();
+    if (!(replicas_ ? train_rounds() : train_pieces())) return;
   } catch (const Stopped&) {
     return;  // while text was awaited
   }
   warn_of_change();
   meter_.report(state_.in_epoch, state_.epoch + 1 == options_.args.epoch);
-  const double share =
-      1 - static_cast<double>(done_before) / static_cast<double>(data_.epoch_tokens);
+  const double share = 1 - static_cast<double>(done_before) /
+                               static_cast<double>(std::max<int64_t>(data_.epoch_tokens, 1));
   const double seconds = std::max(meter_.seconds() - begin, 1e-9);
   finish_epoch(share * static_cast<double>(data_.model->dictionary.ntokens()) / seconds);
+}
+
+// A rank that waits for text in vain when all are to leave takes part until they do.
+void Epochs::begin_pass() {
+  const bool is_first = std::exchange(at_first_pass_, false);
+  if (!data_.pieces || is_first) return;
+  try {
+    data_.begin_pass();
+  } catch (const Stopped&) {
+    if (!replicas_) throw;
+    data_.corpus = Corpus();
+  }
+}
+
+bool Epochs::train_pieces() {
+  do {
+    if (!train_corpus()) return false;
+  } while (data_.next_piece());
+  return true;
 }
 
 bool Epochs::train_corpus() {
@@ -119,18 +130,20 @@ RangePlan Epochs::plan_of(const ExampleRange& range) {
           .lr = options_.lr,
           .epoch_tokens = data_.epoch_tokens,
           .range = range,
-          .examples_before = data_.examples_before,
+          .examples_before = data_.examples_in_front + data_.examples_before,
           .tokens_before = data_.tokens_before,
-          .stop = checkpoints_ == nullptr ? requests_.leave : to_end_,
+          .stop = checkpoints_ == nullptr && !replicas_ ? requests_.leave : to_end_,
           .progress = [this](const RangeProgress& now) {
+            ranks_.take_step();
             meter_.report(sum_of(state_.in_epoch, now), false);
           }};
 }
 
-// A checkpoint can be written at the end of a range alone, so that a range is then trained to its
-// end.
+// A checkpoint can be written, and ranks can leave, at the end of a range alone, so that a range is
+// then trained to its end.
 bool Epochs::train_range(const ExampleRange& range) {
   const Corpus& corpus = data_.corpus;
+  const WatchedWork watched(ranks_);
   const RangeResult result = backend_.backend().train(plan_of(range));
   if (result.diverged) fail_diverged(result);
   state_.in_epoch = sum_of(state_.in_epoch, result.end);
@@ -138,7 +151,7 @@ bool Epochs::train_range(const ExampleRange& range) {
     return false;
   }
   state_.example = data_.examples_before + range.end;
-  if (checkpoints_ != nullptr && (data_.pieces || range.end < corpus.examples())) {
+  if (checkpoints_ != nullptr && !replicas_ && (data_.pieces || range.end < corpus.examples())) {
     state_.seconds = meter_.seconds();
     checkpoints_->write_if_due(state_, best_);
   }
@@ -164,6 +177,8 @@ void Epochs::fail_diverged(const RangeResult& end) const {
 }
 
 void Epochs::finish_epoch(double words_per_second) {
+  if (settles_at_end_of_epoch()) settle();
+  state_ = state_of_all();
   const RangeProgress end = state_.in_epoch;
   state_.finish_epoch();
   const int epoch = state_.epoch;
@@ -173,7 +188,7 @@ void Epochs::finish_epoch(double words_per_second) {
   report.lr = end.lr;
   report.words_per_second = words_per_second;
   if (data_.validation) {
-    report.validation = validate(predictor_, data_.validation->corpus, {}, threads_);
+    report.validation = validation_score();
     report.best = best_.offer(epoch, *report.validation, weights_);
     report.epochs_since_best = epoch - best_.best().epoch;
     state_.validation = report.validation;
@@ -188,8 +203,9 @@ void Epochs::keep_result() {
 }
 
 void Epochs::add_times(TrainingResult& result) const {
-  const double epochs = state_.epoch + static_cast<double>(state_.in_epoch.tokens) /
-                                           static_cast<double>(data_.epoch_tokens);
+  const double epochs =
+      state_.epoch + static_cast<double>(state_.in_epoch.tokens) /
+                         static_cast<double>(std::max<int64_t>(data_.epoch_tokens, 1));
   result.train_seconds = meter_.seconds();
   if (result.train_seconds <= 0) return;
   result.words_per_second =
@@ -210,35 +226,55 @@ void Epochs::take_best(TrainingResult& result) {
 void Epochs::score(TrainingResult& result) {
   const bool scored = best_.keeps_weights() || (state_.validation && state_.in_epoch.tokens == 0);
   if (data_.validation && !scored) {
-    result.validation = validate(predictor_, data_.validation->corpus, {}, threads_);
+    result.validation = validation_score();
   }
   if (options_.train_score) score_training_text(result);
 }
 
-// A text in pieces is read once more. Where that cannot be, its last piece stands for it.
-void Epochs::score_training_text(TrainingResult& result) {
-  if (data_.pieces) result.train = score_of_one_more_pass();
-  if (result.train) return;
-  result.train = validate(predictor_, data_.corpus, data_.subwords, threads_);
-  result.train_is_estimate = data_.pieces != nullptr;
+// Each rank scores a part of a text that all have.
+ValidationScore Epochs::validation_score() {
+  const Corpus& corpus = data_.validation->corpus;
+  const int64_t n = corpus.examples();
+  ExampleRange range{0, n};
+  if (!options_.sharded_validation) {
+    range = {n * ranks_.rank() / ranks_.size(), n * (ranks_.rank() + 1) / ranks_.size()};
+  }
+  TextScore score;
+  score.add(corpus, range, validate(predictor_, corpus, {}, range, threads_));
+  return *score.result(ranks_);
 }
 
-// Nothing where the pass is not there or breaks off: no model that is trained is lost for a score.
-std::optional<ValidationScore> Epochs::score_of_one_more_pass() {
+// A text in pieces is read once more. Where that cannot be, its last piece stands for it.
+void Epochs::score_training_text(TrainingResult& result) {
+  if (data_.all_examples == 0) result.train = score_of_one_more_pass().result(ranks_);
+  if (result.train) return;
+  TextScore score;
+  add_corpus(score);
+  result.train = score.result(ranks_);
+  result.train_is_estimate = data_.all_examples == 0;
+}
+
+void Epochs::add_corpus(TextScore& score) {
+  const ExampleRange all{0, data_.corpus.examples()};
+  score.add(data_.corpus, all, validate(predictor_, data_.corpus, data_.subwords, all, threads_));
+}
+
+// Fails where the pass is not there or breaks off: no model that is trained is lost for a score.
+TextScore Epochs::score_of_one_more_pass() {
+  TextScore score;
   try {
-    if (leaving() || !data_.pieces->has_next_pass()) return std::nullopt;
-    TextScore score;
-    data_.begin_pass();
+    if (data_.pieces && (leaving() || !data_.pieces->has_next_pass())) throw Stopped();
+    if (data_.pieces) data_.begin_pass();
     do {
-      score.add(data_.corpus, validate(predictor_, data_.corpus, data_.subwords, threads_));
+      add_corpus(score);
     } while (data_.next_piece());
-    return score.result();
   } catch (const Stopped&) {
-    return std::nullopt;
+    score.fail();
   } catch (const Error& error) {
     if (events_.warning) events_.warning(error.what());
-    return std::nullopt;
+    score.fail();
   }
+  return score;
 }
 
 }  // namespace wordfire

@@ -11,6 +11,7 @@
 #include "core/parallel.h"
 #include "core/row_parts.h"
 #include "core/text_features.h"
+#include "core/usable_memory.h"
 #include "train/corpus_encoder.h"
 #include "train/word_encoder.h"
 
@@ -96,7 +97,7 @@ int64_t bytes_of_pieces(const Options& options, const TrainingData& data) {
 
 int64_t bytes_of_vector_workers(const Options& options, const TrainingData& data, int threads) {
   constexpr int64_t kBuffers = 16;  // negatives, moves, scores and the like
-  const int64_t positions = 2 * int64_t{options.args.ws} + options.batch_size + 2;
+  const int64_t positions = 2 * int64_t{options.args.ws} + 2;
   const int64_t trainers = options.deterministic ? 8 : threads;
   return threads * kThread +
          trainers * SharedMatrix::bytes_for(2 * positions + options.args.neg + kBuffers,

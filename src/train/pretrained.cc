@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <numeric>
 #include <vector>
 
 #include "core/error.h"
+#include "core/text_features.h"
 #include "io/model_file.h"
 #include "io/vector_file.h"
 
@@ -18,6 +20,10 @@ bool has_ngrams_of(const ModelArgs& model, const ModelArgs& run) {
   return run.maxn > 0 && run.word_ngrams <= 1 && model.word_ngrams <= 1 && model.minn == run.minn &&
          model.maxn == run.maxn && model.bucket == run.bucket;
 }
+
+// Whether a text can have this word. Some of GloVe's hold blanks, which would end them in the files
+// that are written.
+bool is_token(std::string_view word) { return std::ranges::none_of(word, is_separator); }
 
 // The ids of a counter's tokens in the grown dictionary.
 void renumber(const VocabularyCounter& counter, const Dictionary& dictionary,
@@ -35,7 +41,7 @@ void renumber(const VocabularyCounter& counter, const Dictionary& dictionary,
 
 }  // namespace
 
-PretrainedVectors::PretrainedVectors(const std::string& path, const ModelArgs& args) {
+PretrainedVectors::PretrainedVectors(const std::string& path, const ModelArgs& args) : path_(path) {
   if (tell_vector_format(path) == VectorFormat::kFasttextModel) {
     const std::shared_ptr<const Model> model = load_model(path).model;
     words_.emplace(model);
@@ -59,7 +65,7 @@ void PretrainedVectors::add_words(std::span<const VocabularyCounter> counters,
   }
   for (int32_t id = 0; id < words_->size(); ++id) {
     const std::string_view word = words_->word(id);
-    if (word.starts_with(label_prefix) || old.find(word) >= 0) continue;
+    if (!is_token(word) || word.starts_with(label_prefix) || old.find(word) >= 0) continue;
     entries.push_back({word, 1, EntryType::kWord});
   }
   std::vector<int32_t> order(entries.size());
@@ -100,17 +106,27 @@ void PretrainedVectors::copy_to(const Dictionary& dictionary, const BucketRows& 
 
 void PretrainedVectors::copy_model_rows(const Dictionary& dictionary, const BucketRows& buckets,
                                         SharedMatrix& input) const {
-  const RowsView& rows = model_->input.dense;
-  const size_t bytes = static_cast<size_t>(rows.dim) * sizeof(float);
   for (int32_t id = 0; id < model_->dictionary.nwords(); ++id) {
     const int32_t row = dictionary.find(model_->dictionary.text(id));
-    if (row >= 0 && row < dictionary.nwords()) std::memcpy(input.row(row), rows.row(id), bytes);
+    if (row >= 0 && row < dictionary.nwords()) copy_row(id, input.row(row));
   }
   for (int32_t bucket = 0; bucket < model_->args.bucket; ++bucket) {
     const int32_t row = buckets.trained_row(int64_t{dictionary.nwords()} + bucket);
     const int32_t from = model_->dictionary.bucket_row(bucket);
-    if (row >= 0 && from >= 0) std::memcpy(input.row(row), rows.row(from), bytes);
+    if (row >= 0 && from >= 0) copy_row(from, input.row(row));
   }
+}
+
+void PretrainedVectors::copy_row(int64_t from, float* to) const {
+  const RowsView& rows = model_->input.dense;
+  std::memcpy(to, rows.row(from), static_cast<size_t>(rows.dim) * sizeof(float));
+  const float* const wrong =
+      std::find_if_not(to, to + rows.dim, [](float x) { return std::isfinite(x); });
+  if (wrong == to + rows.dim) return;
+  throw Error::model(
+      fmt::format("{}: row {}: found {} as number {}, want finite numbers; the model "
+                  "is damaged, or its training diverged",
+                  path_, from + 1, *wrong, wrong - to + 1));
 }
 
 }  // namespace wordfire

@@ -10,7 +10,7 @@ void ProgressMeter::start() {
 
 void ProgressMeter::report(const RangeProgress& now, bool always) {
   constexpr double kShortest = 0.1;  // seconds
-  if (!events_.progress) return;
+  if (!events_.progress || epoch_tokens_ == 0) return;
   if (!always && seconds_since(last_) < kShortest) return;
   last_ = Clock::now();
   const double elapsed = seconds_since(start_);
@@ -18,8 +18,10 @@ void ProgressMeter::report(const RangeProgress& now, bool always) {
   const double all = static_cast<double>(epoch_tokens_) * epochs_;
   Progress progress;
   progress.fraction = tokens(now) / all;
-  progress.words_per_second = elapsed > 0 ? done / elapsed : 0;
-  progress.words_per_second_per_thread = progress.words_per_second / threads_;
+  const double own_rate = elapsed > 0 ? done / elapsed : 0;
+  progress.words_per_second_per_thread = own_rate / threads_;
+  progress.words_per_second =
+      own_rate * static_cast<double>(all_tokens_) / static_cast<double>(epoch_tokens_);
   progress.lr = now.lr;
   const int64_t examples = state_.examples + now.examples;
   progress.loss =

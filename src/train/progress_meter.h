@@ -12,12 +12,14 @@ namespace wordfire {
 // Turns a backend's reports into Progress, not more often than a terminal can show.
 class ProgressMeter {
  public:
-  // state: of the run; outlives this object.
+  // state: of the run; outlives this object. epoch_tokens: of this rank's share. all_tokens: of
+  // all.
   ProgressMeter(const TrainingEvents& events, const TrainingState& state, int64_t epoch_tokens,
-                int32_t epochs, int threads)
+                int64_t all_tokens, int32_t epochs, int threads)
       : events_(events),
         state_(state),
         epoch_tokens_(epoch_tokens),
+        all_tokens_(all_tokens),
         epochs_(epochs),
         threads_(threads) {}
 
@@ -43,6 +45,7 @@ class ProgressMeter {
   const TrainingEvents& events_;
   const TrainingState& state_;
   int64_t epoch_tokens_;
+  int64_t all_tokens_;
   int32_t epochs_;
   int threads_;
   Clock::time_point start_;

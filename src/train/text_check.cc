@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <string_view>
+
 #include "core/error.h"
+#include "io/row_fault.h"
 
 namespace wordfire {
 namespace {
@@ -22,13 +25,20 @@ void check_labels(const Options& options, const CountedText& text, const Diction
   }
 }
 
+// How a text may come to have more words.
+std::string_view more_words(const Options& options) {
+  return options.args.min_count > 1 ? "lower -minCount"
+                                    : "give text with more words; labels are none";
+}
+
 // A word predicts others, so there must be others.
 void check_words(const Options& options, const Dictionary& dictionary) {
   if (dictionary.nwords() > 1) return;
   throw Error::data(
-      fmt::format("{}: one word only (\"{}\") that occurs at least {} times, want at "
-                  "least two to tell apart; lower -minCount",
-                  names_of_input(options), dictionary.text(0), options.args.min_count));
+      fmt::format("{}: one word only ({}) that occurs at least {} times, want at least two to tell "
+                  "apart; {}",
+                  names_of_input(options), excerpt(dictionary.text(0)), options.args.min_count,
+                  more_words(options)));
 }
 
 }  // namespace
@@ -49,8 +59,8 @@ void check_vocabulary(const Options& options, const CountedText& text,
   const Dictionary& dictionary = vocabulary.dictionary;
   if (is_classifier) check_labels(options, text, dictionary);
   if (dictionary.nwords() == 0) {
-    throw Error::data(fmt::format("{}: no word is left of {} tokens; lower -minCount",
-                                  names_of_input(options), text.tokens));
+    throw Error::data(fmt::format("{}: no word is left of {} tokens; {}", names_of_input(options),
+                                  text.tokens, more_words(options)));
   }
   if (!is_classifier) check_words(options, dictionary);
 }
@@ -59,7 +69,7 @@ void check_label_names(const Options& options, const CountedText& text) {
   for (const VocabularyCounter& counter : text.counters) {
     for (int32_t id = 0; id < counter.size(); ++id) {
       if (counter.text(id) != options.label) continue;
-      throw Error::data(fmt::format("{}: label \"{}\" has no name; write \"{}x\"",
+      throw Error::data(fmt::format(R"({}: label "{}" has no name; write "{}x")",
                                     text.describe(counter.first_place(id)), options.label,
                                     options.label));
     }

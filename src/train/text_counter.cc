@@ -195,7 +195,7 @@ std::string CountedText::describe(VocabularyCounter::Place place) const {
   const auto sequence = static_cast<int64_t>(place >> 28);
   const auto token = static_cast<uint32_t>(place & ((1u << 28) - 1));
   int64_t line = 1;
-  const CountedBlock& block = blocks[static_cast<size_t>(sequence)];
+  const CountedBlock& block = *std::ranges::find(blocks, sequence, &CountedBlock::sequence);
   for (const CountedBlock& earlier : blocks) {
     if (earlier.sequence == sequence) break;
     if (earlier.file == block.file) line += earlier.lines;

@@ -39,7 +39,8 @@ struct CountedText {
   std::unique_ptr<StorageArena> storage;  // behind the blocks' spans; null: the text is not kept
   std::optional<StorageFull> not_kept;    // why
 
-  // "FILE:LINE" of a token's place; the first line of its block where the text is not kept.
+  // "FILE:LINE" of a token's place; the first line of its block where the text is not kept. Lines
+  // are those of the share that was read.
   [[nodiscard]] std::string describe(VocabularyCounter::Place place) const;
 };
 

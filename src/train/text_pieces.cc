@@ -72,7 +72,7 @@ bool TextPieces::has_next_pass() const {
 }
 
 std::optional<TextPiece> TextPieces::next(const Model& model, const BucketRows& buckets) {
-  for (;;) {
+  while (pass_ != nullptr) {
     const CountedText text = pass_->read(blocks_, unlimited());
     throw_if(stop_);
     if (text.blocks.empty()) {
@@ -84,6 +84,7 @@ std::optional<TextPiece> TextPieces::next(const Model& model, const BucketRows& 
     tokens_ += text.tokens;
     if (piece.corpus.examples() > 0) return piece;
   }
+  return std::nullopt;  // the pass has ended before
 }
 
 Corpus TextPieces::encode(const CountedText& text, const Model& model,

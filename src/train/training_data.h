@@ -11,6 +11,7 @@
 #include "core/model.h"
 #include "core/options.h"
 #include "core/subword_table.h"
+#include "dist/communicator.h"
 #include "train/data_fingerprint.h"
 #include "train/pretrained.h"
 #include "train/text_pieces.h"
@@ -28,7 +29,12 @@ struct TrainingData {
   std::unique_ptr<TextPieces> pieces;
   int64_t examples_before = 0;  // of the text, in front of the corpus
   int64_t tokens_before = 0;
-  int64_t epoch_tokens = 0;  // of the whole text
+  int64_t epoch_tokens = 0;  // of the whole text, or of this rank's share of it
+  // Of the whole text:
+  int64_t all_tokens = 0;
+  int64_t all_lines = 0;          // with text
+  int64_t all_examples = 0;       // 0 where some rank reads it in pieces
+  int64_t examples_in_front = 0;  // of this rank's share
   SubwordTable subwords;
   std::optional<ValidationText> validation;
   std::optional<PretrainedVectors> pretrained;
@@ -51,9 +57,12 @@ struct TrainingData {
   }
 };
 
-// Tells events.reading, .corpus and .memory. Throws Error (data): no text, no labels, one label, a
-// label without a name, no word left; Error (no_input); Stopped when `stop` becomes true.
+// Tells events.reading, .corpus and .memory. Each rank reads its share; vocabulary and rows are
+// those of the whole text. Throws Error (data): no text, no labels, one label, a label without a
+// name, no word left; Error (usage, data) when ranks have other options or texts than rank 0; Error
+// (no_input); Stopped when `stop` becomes true.
 [[nodiscard]] TrainingData read_training_data(const Options& options, const TrainingEvents& events,
-                                              int threads, const std::atomic<bool>& stop);
+                                              Communicator& ranks, int threads,
+                                              const std::atomic<bool>& stop);
 
 }  // namespace wordfire

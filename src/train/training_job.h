@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/options.h"
+#include "dist/communicator.h"
 #include "train/corpus_report.h"
 #include "train/model_files.h"
 #include "train/stop_requests.h"
@@ -85,10 +87,16 @@ struct TrainingResult {
   int epochs = 0;               // trained to their ends
   int best_epoch = 0;           // whose weights were saved; of equal ones the first
   double loss = 0;
-  double train_seconds = 0;                   // of epochs and their validation
-  double words_per_second = 0;                // words of all epochs / train_seconds
-  std::optional<ValidationScore> train;       // of the saved weights, with Options::train_score
-  bool train_is_estimate = false;             // of the end of a text not read once more
+  double train_seconds = 0;     // of epochs and their validation
+  double words_per_second = 0;  // words of all epochs / train_seconds
+  int ranks = 1;
+  // Of several ranks, in training:
+  int64_t rounds = 0;                    // of an epoch
+  int64_t bytes_sent = 0;                // by all of them (communicator.h: Traffic)
+  double seconds_waited = 0;             // by one of them, on average
+  double share_hidden = 0;               // of the time that exchanges took, while training went on
+  std::optional<ValidationScore> train;  // of the saved weights, with Options::train_score
+  bool train_is_estimate = false;        // of the end of a text not read once more
   std::optional<ValidationScore> validation;  // likewise
   std::vector<std::string> files;             // written
   std::string checkpoint;  // the last that this run wrote; empty for none, or when it is not needed
@@ -100,6 +108,12 @@ class TrainingJob {
   TrainingJob(Options options, TrainingEvents events);
   // files: what is written instead of fastText's names for options.output.
   TrainingJob(Options options, TrainingEvents events, ModelFiles files);
+  // One rank of several, each of which runs the same job (dist/communicator.h; it outlives this
+  // object). Each reads its share of the text. Rank 0 alone tells events, but for warnings, and
+  // writes files; for the others result.files is empty. What ends one ends all of them: an error
+  // (the others throw one that names the rank and its error) and a request to stop or finish.
+  TrainingJob(Options options, TrainingEvents events, Communicator& ranks);
+  TrainingJob(Options options, TrainingEvents events, ModelFiles files, Communicator& ranks);
 
   // Reads, trains, saves OUTPUT.bin, OUTPUT.vec and OUTPUT.manifest.json (and OUTPUT.output with
   // save_output), or the files that were given. The folder of `output` is tried before anything is
@@ -123,6 +137,8 @@ class TrainingJob {
   Options options_;
   ModelFiles files_;
   TrainingEvents events_;
+  std::unique_ptr<Communicator> alone_;  // where none was given
+  Communicator& ranks_;
   StopRequests requests_;
 };
 

@@ -13,6 +13,7 @@ struct TrainingState {
   int32_t epoch = 0;       // 0, 1, ...: the one that comes next; those before it are complete
   int64_t example = 0;     // of that epoch: the one that comes next
   RangeProgress in_epoch;  // what is done of that epoch
+  int64_t round = 0;       // of that epoch, with several ranks: the one that comes next
   int64_t examples = 0;    // of complete epochs, whose losses are in loss_sum
   double loss_sum = 0;
   double seconds = 0;                         // trained, in earlier processes too
@@ -27,6 +28,7 @@ struct TrainingState {
     loss_sum += in_epoch.loss_sum;
     in_epoch = {};
     example = 0;
+    round = 0;
     ++epoch;
   }
 };

@@ -1,12 +1,8 @@
 #include "train/validation.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <mutex>
 
-#include "core/error.h"
 #include "core/meter.h"
 #include "core/parallel.h"
 #include "core/stopped.h"
@@ -93,12 +89,6 @@ ValidationText read_validation(const std::vector<std::string>& paths, const Text
     validation.read(block.text());
   }
   const GrowingCorpus& grown = validation.corpus();
-  if (grown.feature_end.empty()) {
-    throw Error::data(
-        fmt::format("{}: no line has both text and a label of the training data; the label "
-                    "prefix is \"{}\"",
-                    fmt::join(paths, ", "), model.label_prefix));
-  }
   const auto storage = std::make_shared<StorageArena>(std::move(budget));
   text.features = storage->keep(grown.features);
   text.corpus = {text.features,
@@ -112,17 +102,17 @@ ValidationText read_validation(const std::vector<std::string>& paths, const Text
 }
 
 ValidationScore validate(const Predictor& predictor, const Corpus& corpus,
-                         const SubwordTable& subwords, int threads) {
+                         const SubwordTable& subwords, const ExampleRange& range, int threads) {
   constexpr int64_t kChunk = 256;
   const int32_t labels = predictor.model().dictionary.nlabels();
   Meter sum(labels);
   std::mutex mutex;
-  std::atomic<int64_t> next = 0;
+  std::atomic<int64_t> next = range.begin;
   parallel_workers(threads, [&](int) {
     Meter meter(labels);
     PredictScratch scratch;
     std::vector<Prediction> best;
-    const int64_t n = corpus.examples();
+    const int64_t n = range.end;
     for (int64_t begin = next.fetch_add(kChunk); begin < n; begin = next.fetch_add(kChunk)) {
       for (int64_t i = begin; i < std::min(n, begin + kChunk); ++i) {
         const auto features = corpus.features_of(i);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backend.h"
 #include "core/bucket_rows.h"
 #include "core/corpus.h"
 #include "core/predictor.h"
@@ -29,16 +30,17 @@ struct ValidationText {
 };
 
 // reading: how the paths are read. model: args, dictionary and label prefix. Features are file rows
-// (character n-grams included); their buckets are counted. Throws Error (data) when no line has a
-// label that training has seen, Stopped when `stop` becomes true.
+// (character n-grams included); their buckets are counted. Throws Stopped when `stop` becomes true.
 [[nodiscard]] ValidationText read_validation(const std::vector<std::string>& paths,
                                              const TextReading& reading, const Model& model,
                                              std::shared_ptr<StorageBudget> budget,
                                              BucketRows& buckets, const std::atomic<bool>& stop);
 
-// Precision and recall at 1. predictor: over a model whose input rows are those of corpus.features
-// and subwords. subwords: of the words in corpus.features; empty where they are among the features.
+// Precision and recall at 1 of the examples in `range`. predictor: over a model whose input rows
+// are those of corpus.features and subwords. subwords: of the words in corpus.features; empty where
+// they are among the features.
 [[nodiscard]] ValidationScore validate(const Predictor& predictor, const Corpus& corpus,
-                                       const SubwordTable& subwords, int threads);
+                                       const SubwordTable& subwords, const ExampleRange& range,
+                                       int threads);
 
 }  // namespace wordfire

@@ -1,4 +1,5 @@
-"""The real client: docker/estimator.py trains with the image by the SageMaker Python SDK in local mode, and asks the cloud for a job.
+"""The real client: docker/estimator.py trains with the image by the SageMaker Python SDK in local mode, hosts and transforms there,
+and asks the cloud for a job.
 
 The SDK starts containers through Docker Compose; here that talks to podman's Docker-compatible service. Skipped where the SDK
 (version 2) or the programs it calls are not installed.
@@ -6,6 +7,7 @@ The SDK starts containers through Docker Compose; here that talks to podman's Do
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -16,13 +18,15 @@ from pathlib import Path
 
 from forms import as_text
 from interpreters import python_with  # of tests/parity
-from notebook_job import METRICS, NOTEBOOK, JobTest, channels
+from notebook import NOTEBOOK  # of tests/parity
+from notebook_job import METRICS, JobTest, channels
 from training_container import IMAGE, PODMAN, podman
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("docker", "docker-compose")  # the SDK calls `docker compose`, and docker-compose where that is not installed
 SERVICE_STARTS = 20  # seconds
-TIMEOUT = 300  # seconds
+TIMEOUT = 600  # seconds; the SDK alone takes half a minute to start, more beside other programs
+LINES = 500  # that are labelled
 # The limits and the runtime that this test's other containers have as flags.
 CONTAINERS_CONF = """
 [containers]
@@ -103,12 +107,12 @@ class LocalMode(JobTest):
         self.service.wait()
         podman("rm", "--all", "--force")
 
-    def fit(self):
+    def fit(self, *more):
         """What docker/estimator.py prints."""
         uri = f"file://{self.folder}"
         (self.folder / "out").mkdir()
         command = [python_with("sagemaker.local"), "-B", ROOT / "docker/estimator.py", "--image", IMAGE, "--region", "us-east-1"]
-        command += ["--train", f"{uri}/train", "--validation", f"{uri}/validation", "--output", f"{uri}/out"]
+        command += ["--train", f"{uri}/train", "--validation", f"{uri}/validation", "--output", f"{uri}/out", *more]
         environment = {**client_environment(self.folder), "DOCKER_HOST": self.docker_host}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -120,6 +124,21 @@ class LocalMode(JobTest):
         with tarfile.open(self.folder / "out/model.tar.gz") as archive:
             archive.extract("model.bin", self.folder)
         self.assertAgreesWithFasttext(self.folder / "model.bin", score)
+
+    def write_requests(self):
+        """A folder of JSON lines for batch transform; returns what they are."""
+        (self.folder / "requests").mkdir()
+        requests = [{"id": i, "source": f"the company number {i} makes engines", "k": 1 + i % 3} for i in range(LINES)]
+        (self.folder / "requests/part-0").write_text("\n".join(map(json.dumps, requests)) + "\n")
+        return requests
+
+    def test_the_example_hosts_its_model_and_labels_a_folder(self):
+        requests = self.write_requests()
+        log = self.fit("--deploy", "--transform", f"file://{self.folder}/requests")
+        self.assertEqual(len(re.findall(r"\{.*'label': \['__label__\w+', '__label__\w+'\].*\}", log)), 2, log)
+        lines = next((self.folder / "out/labelled").rglob("part-0.out")).read_text().splitlines()
+        answers = [json.loads(line) for line in lines]
+        self.assertEqual([len(answer["prob"]) for answer in answers], [request["k"] for request in requests])
 
 
 if __name__ == "__main__":

@@ -30,10 +30,13 @@ class Image(unittest.TestCase):
     def test_its_labels_say_what_it_is(self):
         labels = image(IMAGE)["Config"]["Labels"]
         self.assertEqual(labels["org.opencontainers.image.licenses"], "Apache-2.0")
+        for capability in ("accept-bind-to-port", "multi-models"):
+            self.assertEqual(labels[f"com.amazonaws.sagemaker.capabilities.{capability}"], "true")
 
     def test_its_programs_find_all_their_libraries(self):
-        self.assertEqual(run_image("ls", "/usr/local/bin").split(), ["train", "wordfire"])
+        self.assertEqual(run_image("ls", "/usr/local/bin").split(), ["serve", "train", "wordfire"])
         self.assertIn("supervised", run_image("wordfire", "--help"))
+        self.assertIn("SAGEMAKER_BIND_TO_PORT", run_image("serve", "--help"))
         self.assertIn("MetricDefinitions", run_image("train", "--describe-algorithm"))
 
     def test_it_puts_nothing_where_the_platform_mounts(self):

@@ -15,21 +15,11 @@ from pathlib import Path
 
 import data  # of tests/parity
 from forms import FORMS, as_text, number_labels, read_examples
+from notebook import NOTEBOOK  # of tests/parity
 from training_container import Job
 
 LONG = bool(os.environ.get("WORDFIRE_LONG"))
 TRAIN_ROWS, VALIDATION_ROWS = (None, None) if LONG else (12000, 2000)
-NOTEBOOK = {
-    "mode": "supervised",
-    "epochs": 20,
-    "min_count": 2,
-    "learning_rate": 0.05,
-    "vector_dim": 10,
-    "early_stopping": True,
-    "patience": 4,
-    "min_epochs": 5,
-    "word_ngrams": 2,
-}
 DETERMINISTIC = {**NOTEBOOK, "deterministic": True}
 # What a user of a custom image gives as metric_definitions.
 METRICS = {

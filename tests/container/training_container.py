@@ -13,8 +13,10 @@ from fifo_feeder import FifoFeeder
 # The command that starts podman with the tests' own storage, and the image under test; tests/container/run sets both.
 PODMAN = os.environ["WORDFIRE_PODMAN"].split()
 IMAGE = os.environ["WORDFIRE_IMAGE"]
-# What small virtual machines need: crun and high limits fail there. A job has no network: it may not call out.
-RUN_FLAGS = ["--runtime", "runc", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000", "--network", "none"]
+# What small virtual machines need: crun and high limits fail there.
+LIMITS = ["--runtime", "runc", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]
+# A job has no network: it may not call out.
+RUN_FLAGS = [*LIMITS, "--network", "none"]
 TIMEOUT = 300  # seconds that one job may take
 
 numbers = itertools.count()
@@ -64,14 +66,16 @@ class Job:
         self.channels[channel] = form.settings()
         self.write_config("inputdataconfig", self.channels)
 
+    def run_flags(self):
+        return [*RUN_FLAGS, "-e", f"TRAINING_JOB_NAME={self.name}"]
+
     def start(self):
         volumes = ["-v", f"{self.folder}:/opt/ml"]
         if self.checkpoints:
             volumes += ["-v", f"{self.checkpoints}:/opt/ml/checkpoints"]
-        environment = ["-e", f"TRAINING_JOB_NAME={self.name}"]
         for feeder in self.feeders:
             feeder.start()
-        command = [*PODMAN, "run", "--rm", "--name", self.name, *RUN_FLAGS, *volumes, *environment, IMAGE, "train"]
+        command = [*PODMAN, "run", "--rm", "--name", self.name, *self.run_flags(), *volumes, IMAGE, "train"]
         with open(self.folder / "log", "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "core/error.h"
@@ -18,7 +19,8 @@ class WordLookupTest : public testing::Test {
   static constexpr int32_t kDim = 2;
   static constexpr int32_t kBuckets = 8;
 
-  static std::shared_ptr<const Model> model(int32_t minn, int32_t maxn) {
+  // first: the first number of the matrix.
+  static std::shared_ptr<const Model> model(int32_t minn, int32_t maxn, float first = 0) {
     const auto model = std::make_shared<Model>();
     model->args.dim = kDim;
     model->args.minn = minn;
@@ -33,6 +35,7 @@ class WordLookupTest : public testing::Test {
     for (int32_t i = 0; i < rows; ++i) {
       values->insert(values->end(), {static_cast<float>(i), static_cast<float>(100 + i)});
     }
+    values->front() = first;
     values->resize(values->size() + kRowSlack / sizeof(float));
     model->input.dense = {reinterpret_cast<const std::byte*>(values->data()), rows, kDim,
                           kDim * sizeof(float)};
@@ -100,6 +103,16 @@ TEST_F(WordLookupTest, RowsAreTheVectorsOfTheWords) {
   words.copy_rows(0, 2, rows.data());
   const Values ab = vector_of(words, "ab");
   EXPECT_EQ(rows, (Values{0, 100, ab[0], ab[1]}));
+}
+
+TEST_F(WordLookupTest, VectorsThatAreNotFiniteAreErrors) {
+  for (const float wrong : {std::nanf(""), INFINITY, -INFINITY}) {
+    const WordLookup words(model(0, 0, wrong));
+    EXPECT_THROW((void)vector_of(words, "</s>"), Error);
+    Values rows(4);
+    EXPECT_THROW(words.copy_rows(0, 2, rows.data()), Error);
+    EXPECT_EQ(vector_of(words, "ab"), (Values{1, 101}));
+  }
 }
 
 TEST_F(WordLookupTest, VectorsOfAFileAreFoundByWord) {

@@ -65,7 +65,9 @@ TEST_F(EvaluationSetsTest, LinesThatAreNoAnalogyAreNamed) {
   EXPECT_EQ(fault(read_analogies, ": x\na b c\n"),
             ":2: found \"a b c\", want four words, or \": \" and a section's name");
   EXPECT_EQ(fault(read_analogies, "a b c d e\n").substr(0, 3), ":1:");
-  EXPECT_EQ(fault(read_analogies, "\n"), ": found no line of four words, want at least one");
+  for (const std::string text : {"", "\n", ": x\n: y\n"}) {
+    EXPECT_EQ(fault(read_analogies, text), ": found no line of four words, want at least one");
+  }
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ class ModelBytes {
   }
 
   void put_entry(int number, std::string_view text, int8_t type) {
-    const std::string suffix = " " + std::to_string(number);
+    std::string suffix = " ";
+    suffix += std::to_string(number);
     at_["text" + suffix] = bytes_.size();
     bytes_.append(text).push_back('\0');
     put<int64_t>("count" + suffix, 10 - number);

@@ -40,7 +40,7 @@ class Mutator {
         bytes[below(kHeader)] = static_cast<char>(below(256));
         break;
       case Damage::kHeaderInteger:
-        std::memcpy(bytes.data() + below(kHeader / 4) * 4, &integers_[below(std::size(integers_))],
+        std::memcpy(bytes.data() + below(kHeader / 4) * 4, &kIntegers[below(std::size(kIntegers))],
                     4);
         break;
       case Damage::kSwappedBlocks:
@@ -64,7 +64,7 @@ class Mutator {
                      bytes.begin() + static_cast<std::ptrdiff_t>(second));
   }
 
-  static constexpr int32_t integers_[] = {
+  static constexpr int32_t kIntegers[] = {
       0,          1, -1,  2, 255, 65536, 1 << 20, 1'000'000, 1 << 30, 2147483647, -2147483647 - 1,
       2000000000, 7, 1000};
   std::mt19937_64 random_;
@@ -100,11 +100,11 @@ void exercise(const std::shared_ptr<const Model>& model) {
 class ModelMutationTest : public FolderTest {
  protected:
   static void SetUpTestSuite() {
-    has_fasttext_ = std::system("fasttext > /dev/null 2>&1") != 127 * 256;
+    has_fasttext = std::system("fasttext > /dev/null 2>&1") != 127 * 256;
   }
 
   void SetUp() override {
-    if (!has_fasttext_) GTEST_SKIP() << "the program fasttext is not installed";
+    if (!has_fasttext) GTEST_SKIP() << "the program fasttext is not installed";
     write("train.txt", training_text());
   }
 
@@ -157,10 +157,10 @@ class ModelMutationTest : public FolderTest {
     EXPECT_LE(peak_bytes() - before, memory_bound(static_cast<int64_t>(bytes.size())));
   }
 
-  static bool has_fasttext_;
+  static bool has_fasttext;
 };
 
-bool ModelMutationTest::has_fasttext_ = false;
+bool ModelMutationTest::has_fasttext = false;
 
 TEST_F(ModelMutationTest, DenseModelWithWordNgrams) {
   train("-wordNgrams 2");

@@ -21,7 +21,8 @@ class Overwriting : public FolderTest {
 
 TEST_F(Overwriting, OneNameForBothIsRefused) {
   const std::string text = write("text", "");
-  EXPECT_EQ(message(text, text), text + ": both input and output, want another -output");
+  EXPECT_EQ(message(text, text),
+            text + ": both input and output, want another name for the output");
 }
 
 TEST_F(Overwriting, LinksAndOtherPathsAreSeen) {
@@ -29,8 +30,8 @@ TEST_F(Overwriting, LinksAndOtherPathsAreSeen) {
   std::filesystem::create_symlink("text", path("soft"));
   std::filesystem::create_hard_link(text, path("hard"));
   for (const char* name : {"soft", "hard", "./text"}) {
-    EXPECT_EQ(message(path(name), text),
-              text + ": both input (as " + path(name) + ") and output, want another -output");
+    EXPECT_EQ(message(path(name), text), text + ": both input (as " + path(name) +
+                                             ") and output, want another name for the output");
     EXPECT_NE(message(text, path(name)), "no error");
   }
 }

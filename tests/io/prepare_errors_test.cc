@@ -76,7 +76,7 @@ TEST_F(PrepareErrors, FailureLeavesOlderFilesAlone) {
   error_of(options(write("x.csv", table(3000) + "bad")));
   EXPECT_EQ(read("out"), "older");
   EXPECT_EQ(read("prepare.json"), "older");
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 3);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 3);
 }
 
 TEST_F(PrepareErrors, StopWritesNothing) {

@@ -20,15 +20,17 @@ namespace fs = std::filesystem;
 class PrepareTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder =
+    folder_ =
         fs::path(testing::TempDir()) /
         (std::string("prepare_") + testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder);
-    fs::create_directories(folder);
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
   }
-  void TearDown() override { fs::remove_all(folder); }
+  void TearDown() override { fs::remove_all(folder_); }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return (folder / name).string(); }
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (folder_ / name).string();
+  }
 
   std::string write(const std::string& name, const std::string& text) const {
     std::ofstream(path(name), std::ios::binary) << text;
@@ -81,7 +83,7 @@ class PrepareTest : public testing::Test {
     return text;
   }
 
-  fs::path folder;
+  fs::path folder_;
 };
 
 }  // namespace wordfire

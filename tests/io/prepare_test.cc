@@ -66,7 +66,7 @@ TEST_F(Prepare, GzipIsReadAsPlain) {
 }
 
 TEST_F(Prepare, SeveralFilesAndDirectoriesAreReadInOrder) {
-  fs::create_directories(folder / "in");
+  fs::create_directories(folder_ / "in");
   write("in/2.csv", "b,two\n");
   write("in/1.jsonl", "{\"label\": \"a\", \"text\": \"one\"}\n");
   PrepareOptions job = options(path("in"));
@@ -76,7 +76,7 @@ TEST_F(Prepare, SeveralFilesAndDirectoriesAreReadInOrder) {
 }
 
 TEST_F(Prepare, RecipeInADirectoryIsNoInput) {
-  fs::create_directories(folder / "in");
+  fs::create_directories(folder_ / "in");
   PrepareOptions job = options(write("in/1.csv", "a,one\n"));
   job.output = path("in/out.csv");
   run(job);

@@ -107,6 +107,12 @@ TEST_F(VecFileTest, WhatIsNoFiniteNumberIsNamed) {
   }
 }
 
+TEST_F(VecFileTest, WhatIsTooSmallForAFloatIsNearlyZero) {
+  const std::string text = "1 3\na 1e-300 -1e-60 1e-45\n";
+  EXPECT_EQ(read_vec(write("a.vec", text)).values, (std::vector<float>{0, 0, 1e-45f}));
+  EXPECT_EQ(read_glove(write("a.txt", text.substr(4))).values, (std::vector<float>{0, 0, 1e-45f}));
+}
+
 TEST_F(VecFileTest, FileCutAnywhereIsRefused) {
   const std::string text = "2 2\nab 0.5 -1.25 \nc 1e-05 2 \n";
   for (size_t size = 0; size < text.size(); ++size) {

@@ -1,5 +1,6 @@
 #include "io/vector_file.h"
 
+#include <bit>
 #include <cstring>
 #include <limits>
 
@@ -115,6 +116,30 @@ TEST_F(VectorFileTest, FormatIsToldByTheFirstBytes) {
   }
 }
 
+// A float may begin with any byte: with a blank or a line end, or with digits before them.
+TEST_F(VectorFileTest, FloatsWithBytesOfTextAreBinary) {
+  for (const uint32_t bits : {0x3e000020u, 0x3e00000au, 0x3e00000du, 0x3e002031u, 0x3e0a3231u}) {
+    const std::string row = "a " + floats({std::bit_cast<float>(bits), 0.25f, 0.5f}) + "\n";
+    EXPECT_EQ(told("1 3\n" + row), VectorFormat::kWord2vecBinary) << bits;
+  }
+  EXPECT_EQ(told("1 1\na " + floats({std::bit_cast<float>(0x3e00000au)})),
+            VectorFormat::kWord2vecBinary);
+}
+
+TEST_F(VectorFileTest, TextIsToldWhateverItsRowsLack) {
+  for (const char* text : {"2 3\na 1\nb 2 3\n", "1 2\na  1 2 \n", "1 2\na 1,5 2\n",
+                           "99999999999999999999 2\na 1 2\n"}) {
+    EXPECT_EQ(told(text), VectorFormat::kWord2vecText) << text;
+  }
+}
+
+TEST_F(VectorFileTest, GloveLinesMayBeLongerThanWhatTellsTheFormat) {
+  for (const std::string word : {"a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg"}) {
+    save("v", VectorFormat::kGlove, {word, "b"}, Values(60'000, -1.5e-10f));
+    EXPECT_EQ(tell_vector_format(path("v")), VectorFormat::kGlove) << word;
+  }
+}
+
 TEST_F(VectorFileTest, NamesStandForFormats) {
   EXPECT_EQ(format_of_name("a.vec"), VectorFormat::kWord2vecText);
   EXPECT_EQ(format_of_name("a.bin"), VectorFormat::kWord2vecBinary);
@@ -139,6 +164,12 @@ TEST_F(VectorFileTest, GloveWordsMayHoldBlanks) {
   const WordVectors vectors = read_word_vectors(write("v", "a 1 2\n. . 3 4\nat x 5 6 \n"));
   EXPECT_EQ(vectors.words, (Words{"a", ". .", "at x"}));
   EXPECT_EQ(vectors.values, (Values{1, 2, 3, 4, 5, 6}));
+}
+
+TEST_F(VectorFileTest, CompressedModelsAndArraysAreToBeUnpacked) {
+  EXPECT_EQ(fault(gzip(npy("{}", ""))), ": found a compressed array, want it as it is; unpack it");
+  EXPECT_EQ(fault(zstd(std::string("\xBA\x16\x4F\x2F\x0C\0\0\0", 8))),
+            ": found a compressed fastText model, want it as it is; unpack it");
 }
 
 TEST_F(VectorFileTest, DamagedGloveTextIsNamedWithItsLine) {
@@ -236,6 +267,9 @@ TEST_F(VectorFileTest, WordsThatAFormatCannotHoldAreNotWritten) {
   EXPECT_EQ(files(), Words{});
   EXPECT_FALSE(refused(VectorFormat::kGlove, "a b"));
   EXPECT_FALSE(refused(VectorFormat::kNpy, "a b"));
+  EXPECT_TRUE(error_of([&] {
+                return save("v", VectorFormat::kGlove, {"a b", "c"}, {1, 2});
+              }).has_value());
 }
 
 }  // namespace

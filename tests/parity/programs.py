@@ -8,6 +8,7 @@ as skipped. Further arguments go to unittest.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -98,6 +99,8 @@ def main(needs_peer=True):
         skip("fasttext is not installed (Debian's package fasttext, or WORDFIRE_PEER with its path)")
     ComparisonCase.ours = Program(Path(ours).resolve())
     ComparisonCase.peer = Program(peer) if peer else None
+    # Where a shell starts tests in the background, programs would inherit that SIGINT is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     unittest.main()
 
 

@@ -2,8 +2,8 @@
 
 fastText runs with twelve threads, as it does unless told otherwise; with fewer, a tenth of its rows a missing thread would
 start at zero. Wordfire runs with one thread, with two, and with two in deterministic mode, and each may be at most 0.3 points
-below fastText. WORDFIRE_LONG=1 takes the whole data sets and five seeds. Otherwise it is one seed on slices, and the
-tolerance is wider by what chance alone does there.
+below fastText. WORDFIRE_LONG=1 takes the whole data sets and five seeds, twenty for the smallest set. Otherwise it is one seed
+on slices, and the tolerance is wider by what chance alone does there.
 
 usage: quality_test.py PATH-OF-WORDFIRE
 """
@@ -19,6 +19,8 @@ TOLERANCE = 0.3  # points
 NEWS_NOISE = 0.7
 COOKING_NOISE = 2.4
 SEEDS = range(1, 6) if programs.LONG else range(1, 2)
+# The mean of five runs on cooking's 3,000 test lines still differs by 0.35 from that of five others by chance.
+COOKING_SEEDS = range(1, 21) if programs.LONG else SEEDS
 PEER_THREADS = ("-thread", 12)
 OUR_MODES = {
     "1 thread": ("-thread", 1),
@@ -43,16 +45,16 @@ class Quality(programs.ComparisonCase):
         hits = [best in line.split(b" ") for best, line in zip(printed, truth) if best]
         return 100 * mean(hits)
 
-    def mean_precision(self, program, data_set, train, options):
-        return mean(self.precision(program, data_set, train, (*options, "-seed", seed)) for seed in SEEDS)
+    def mean_precision(self, program, data_set, train, options, seeds):
+        return mean(self.precision(program, data_set, train, (*options, "-seed", seed)) for seed in seeds)
 
-    def compare(self, data_set, options, noise):
+    def compare(self, data_set, options, noise, seeds=SEEDS):
         train = data_set.train if programs.LONG else data.head(data_set.train, TRAIN_LINES)
         allowed = TOLERANCE if programs.LONG else TOLERANCE + noise
-        theirs = self.mean_precision(self.peer, data_set, train, (*options, *PEER_THREADS))
+        theirs = self.mean_precision(self.peer, data_set, train, (*options, *PEER_THREADS), seeds)
         for mode, mode_options in OUR_MODES.items():
             with self.subTest(data=data_set.name, mode=mode):
-                ours = self.mean_precision(self.ours, data_set, train, (*options, *mode_options))
+                ours = self.mean_precision(self.ours, data_set, train, (*options, *mode_options), seeds)
                 print(f"{data_set.name} {' '.join(map(str, options))}, {mode}: P@1 {ours:.2f} %, fastText {theirs:.2f} %")
                 self.assertGreaterEqual(ours, theirs - allowed)
 
@@ -62,11 +64,12 @@ class Quality(programs.ComparisonCase):
                 self.compare(data_set, NEWS if programs.LONG else SMALL_NEWS, NEWS_NOISE)
 
     def test_several_labels_with_softmax(self):
-        self.compare(data.multi_label(), (*(COOKING if programs.LONG else SMALL_COOKING), "-lr", 1.0), COOKING_NOISE)
+        options = (*(COOKING if programs.LONG else SMALL_COOKING), "-lr", 1.0)
+        self.compare(data.multi_label(), options, COOKING_NOISE, COOKING_SEEDS)
 
     def test_several_labels_with_one_vs_all(self):
         options = (*(COOKING if programs.LONG else SMALL_COOKING), "-loss", "ova", "-lr", 0.5)
-        self.compare(data.multi_label(), options, COOKING_NOISE)
+        self.compare(data.multi_label(), options, COOKING_NOISE, COOKING_SEEDS)
 
 
 if __name__ == "__main__":

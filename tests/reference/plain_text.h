@@ -81,8 +81,7 @@ inline std::vector<Entry> dictionary_of(const std::vector<std::string>& tokens,
 inline uint32_t hash_of(std::string_view text) {
   uint32_t hash = 2166136261u;
   for (const char c : text) {
-    const int byte = static_cast<signed char>(c);
-    hash ^= static_cast<uint32_t>(byte);
+    hash ^= static_cast<uint32_t>(static_cast<int8_t>(c));
     hash *= 16777619u;
   }
   return hash;

@@ -61,10 +61,9 @@ class WordVectors {
         pairs.emplace_back(p, at(words, centre));
         if (static_cast<int>(pairs.size()) == batch_size) flush();
       }
-      if (batch_size == 0) flush();
-      leave(centre - args.ws - batch_size);
+      flush();
+      leave(centre - args.ws);
     }
-    flush();
     leave(size(words));
   }
 

@@ -147,9 +147,9 @@ class Channels(BadJobs):
         self.channel("train", RecordWrapperType="Zip")
         self.must_fail(job.DATA, CLIENT, 'channel "train"', '"Zip"', "want None or RecordIO")
 
-    def test_more_hosts_than_one(self):
-        self.config("resourceconfig.json", {"current_host": "a", "hosts": ["a", "b"]})
-        self.must_fail(job.USAGE, CLIENT, "2 hosts, want one")
+    def test_a_cluster_without_this_host(self):
+        self.config("resourceconfig.json", {"current_host": "c", "hosts": ["a", "b"]})
+        self.must_fail(job.DATA, CLIENT, 'current_host "c"', "want one of")
 
 
 class Text(BadJobs):

@@ -33,7 +33,9 @@ TEST_F(ClusterTest, EveryKeyAndTheFileMayBeMissing) {
 
 TEST_F(ClusterTest, RefusesHostsThatAreNoNames) {
   for (const char* json : {R"({"hosts": "algo-1"})", R"({"hosts": [1]})",
-                           R"({"current_host": "algo-3", "hosts": ["algo-1"]})"}) {
+                           R"({"current_host": "algo-3", "hosts": ["algo-1"]})",
+                           R"({"current_host": "a", "hosts": ["a", "b", "a"]})",
+                           R"({"hosts": ["algo-1", "algo-2"]})"}) {
     EXPECT_NE(message_of(ErrorKind::kData, [&] { return read(json).hosts.size(); }), "no error")
         << json;
   }

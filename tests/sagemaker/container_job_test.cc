@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "io/recipe.h"
-#include "sagemaker/scratch_folder.h"
+#include "io/scratch_folder.h"
 #include "tests/sagemaker/container_fixture.h"
 
 namespace wordfire {
@@ -115,11 +115,59 @@ TEST_F(ContainerJobTest, LearningCurvesGoWhereThePlatformTakesThemFrom) {
   EXPECT_EQ(read().options.tensorboard, "/some/where");
 }
 
-TEST_F(ContainerJobTest, MoreHostsThanOneAreRefused) {
+class SeveralHosts : public ContainerJobTest {
+ protected:
+  SeveralHosts() {
+    parameters({{"mode", "supervised"}});
+    config("resourceconfig.json", R"({"current_host": "a", "hosts": ["a", "b"]})");
+  }
+  void distribution(const std::string& of_train, const std::string& of_validation) const {
+    config("inputdataconfig.json",
+           nlohmann::json{{"train", {{"S3DistributionType", of_train}}},
+                          {"validation", {{"S3DistributionType", of_validation}}}}
+               .dump());
+  }
+};
+
+TEST_F(SeveralHosts, HaveTheSameTextOrSharesOfIt) {
+  data("validation", "text", two_classes(4));
+  EXPECT_EQ(read().cluster.hosts, std::vector<std::string>({"a", "b"}));
+  EXPECT_FALSE(read().options.sharded);
+  distribution("ShardedByS3Key", "FullyReplicated");
+  EXPECT_TRUE(read().options.sharded);
+  EXPECT_FALSE(read().options.sharded_validation);
+  distribution("FullyReplicated", "ShardedByS3Key");
+  EXPECT_FALSE(read().options.sharded);
+  EXPECT_TRUE(read().options.sharded_validation);
+}
+
+TEST_F(SeveralHosts, MayHaveEmptyShares) {
+  distribution("ShardedByS3Key", "ShardedByS3Key");
+  std::filesystem::remove(train_);
+  const Options options = read().options;
+  EXPECT_EQ(options.input, std::vector<std::string>{"/dev/null"});
+  EXPECT_EQ(options.validation, std::vector<std::string>{"/dev/null"});  // without the folder
+}
+
+TEST_F(SeveralHosts, WantTheTextThatAllShouldHave) {
+  distribution("FullyReplicated", "ShardedByS3Key");
+  std::filesystem::remove(train_);
+  EXPECT_NE(message_of(SystemFault::kNoInput, [&] { return read().options.output; }), "no error");
+}
+
+TEST_F(SeveralHosts, TakeNoSharesOfRawRows) {
+  parameters({{"mode", "supervised"}, {"label_column", "0"}});
+  EXPECT_FALSE(read().options.sharded);
+  distribution("ShardedByS3Key", "ShardedByS3Key");
+  EXPECT_NE(refusal(ErrorKind::kUsage).find("raw rows and ShardedByS3Key"), std::string::npos);
+}
+
+TEST_F(ContainerJobTest, OfOneHostAShareIsTheWhole) {
   parameters({{"mode", "supervised"}});
-  config("resourceconfig.json", R"({"current_host": "a", "hosts": ["a", "b"]})");
-  EXPECT_EQ(refusal(ErrorKind::kUsage),
-            "resourceconfig.json: 2 hosts, want one: set instance_count to 1");
+  config("inputdataconfig.json", R"({"train": {"S3DistributionType": "ShardedByS3Key"}})");
+  EXPECT_FALSE(read().options.sharded);
+  std::filesystem::remove(train_);
+  EXPECT_NE(message_of(SystemFault::kNoInput, [&] { return read().options.output; }), "no error");
 }
 
 }  // namespace

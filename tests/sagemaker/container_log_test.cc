@@ -47,6 +47,17 @@ TEST_F(ContainerLogTest, SizesOfFilesAreMebibytesAsPythonPrintsThem) {
   EXPECT_TRUE(lines_[1].ends_with("Processing " + path("part") + " . File size: 0.5 MB"));
 }
 
+TEST_F(ContainerLogTest, OneOfSeveralRanksSaysWhichAndHasProgressWithoutHashes) {
+  const TrainingEvents events = log_.events(options_);
+  events.progress({.fraction = 0.5, .words_per_second = 2e6, .lr = 0.025});
+  log_.rank("algo-2", 1, 3);
+  events.progress({.fraction = 0.75, .words_per_second = 2e6, .lr = 0.0125});
+  EXPECT_EQ(lines_, std::vector<std::string>(
+                        {"##### Alpha: 0.0250  Progress: 50.00%  Million Words/sec: 2.00 #####",
+                         "processor name: algo-2, number of processors: 3, rank: 1",
+                         "Alpha: 0.0125  Progress: 75.00%  Million Words/sec: 2.00"}));
+}
+
 TEST_F(ContainerLogTest, ReadingIsToldEveryTenMillionWordsAndAtTheEnd) {
   const TrainingEvents events = log_.events(options_);
   for (const int64_t millions : {1, 9, 10, 14, 19, 31}) events.reading(millions * 1000000);

@@ -20,8 +20,6 @@ SLOWNESS = float(os.environ.get("WORDFIRE_SLOWNESS", "1"))
 SECONDS = 60 * SLOWNESS
 DONE, USAGE, DATA, NO_INPUT, INTERNAL, CANNOT_CREATE, IO = 0, 64, 65, 66, 70, 73, 74
 
-NOTEBOOK = {"mode": "supervised", "epochs": 20, "min_count": 2, "learning_rate": 0.05, "vector_dim": 10,
-            "early_stopping": True, "patience": 4, "min_epochs": 5, "word_ngrams": 2}
 SMALL = {"mode": "supervised", "min_count": 1, "vector_dim": 8, "buckets": 1000, "epochs": 3}
 
 COLOURS = b"red green blue cyan pink grey black white".split()
@@ -55,16 +53,11 @@ class Result:
         return float(re.findall(regex, self.log)[-1])
 
 
-class JobCase(unittest.TestCase):
-    """A base folder, and verbs that fill it and run the job."""
+class BaseFolder:
+    """What the platform has instead of /opt/ml, and verbs that fill it."""
 
-    train = None
-    wordfire = None
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="wordfire-job-")
-        self.addCleanup(folder.cleanup)
-        self.base = Path(folder.name) / "ml"
+    def make(self, base):
+        self.base = Path(base)
         self.channels = {}
         for part in ("input/config", "input/data", "model", "output/data"):
             (self.base / part).mkdir(parents=True)
@@ -93,13 +86,34 @@ class JobCase(unittest.TestCase):
                                "RecordWrapperType": "None", **settings}
         self.config("inputdataconfig.json", self.channels)
 
+    def failure(self):
+        path = self.base / "output/failure"
+        return path.read_text() if path.exists() else None
+
+    def artefacts(self):
+        return sorted(path.name for path in (self.base / "model").iterdir())
+
+    def artefact(self, name):
+        return self.base / "model" / name
+
+
+class JobCase(BaseFolder, unittest.TestCase):
+    """A job on one host."""
+
+    train = None
+    wordfire = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="wordfire-job-")
+        self.addCleanup(folder.cleanup)
+        self.make(Path(folder.name) / "ml")
+
     def environment(self, **more):
         return {**os.environ, "SAGEMAKER_BASE_DIR": str(self.base), "WORDFIRE_EVALUATION_DIR": "/nonexistent",
                 **{name: str(value) for name, value in more.items()}}
 
     def result(self, status, log):
-        failure = self.base / "output/failure"
-        return Result(status, log.decode(errors="replace"), failure.read_text() if failure.exists() else None)
+        return Result(status, log.decode(errors="replace"), self.failure())
 
     def run_job(self, environment=None, **options):
         """Runs to the end; never a signal, never a hang."""
@@ -111,12 +125,6 @@ class JobCase(unittest.TestCase):
         result = self.run_job(**options)
         self.assertEqual((result.status, result.failure), (DONE, None), result.log)
         return result
-
-    def artefacts(self):
-        return sorted(path.name for path in (self.base / "model").iterdir())
-
-    def artefact(self, name):
-        return self.base / "model" / name
 
 
 def main():

@@ -11,6 +11,7 @@ import unittest
 
 import job
 from job import JobCase, data, labelled_text
+from notebook import NOTEBOOK  # of tests/parity
 
 STAMP = r"^\[\d\d/\d\d/\d{4} \d\d:\d\d:\d\d INFO \d+\] "
 
@@ -24,7 +25,7 @@ class Notebook(JobCase):
         self.channel("train", {"dbpedia.train": data.head(source.train, 20000)}, ContentType="text/plain")
         self.held_out = data.head(source.test, 5000)
         self.channel("validation", {"dbpedia.validation": self.held_out}, ContentType="text/plain")
-        self.parameters(**job.NOTEBOOK)
+        self.parameters(**NOTEBOOK)
 
     def test_logs_what_blazingtext_logs(self):
         result = self.succeed()
@@ -65,7 +66,7 @@ class Notebook(JobCase):
         self.assertEqual(max(scores), scores[-1])
 
     def test_the_equivalent_command_trains_the_same(self):
-        self.parameters(**job.NOTEBOOK, deterministic=True)
+        self.parameters(**NOTEBOOK, deterministic=True)
         result = self.succeed()
         model = self.artefact("model.bin").read_bytes()
         command = job.re.search(r"Equivalent command: wordfire (.*)", result.log).group(1)
@@ -229,7 +230,7 @@ class Descriptions(JobCase):
         done = subprocess.run([self.train, "--describe-algorithm"], capture_output=True, check=True)
         description = json.loads(done.stdout)
         names = [each["Name"] for each in description["TrainingSpecification"]["SupportedHyperParameters"]]
-        for name in job.NOTEBOOK:
+        for name in NOTEBOOK:
             self.assertIn(name, names)
         self.assertIn({"Name": "validation:accuracy", "Regex": "#validation_accuracy: ([0-9.]+)"},
                       description["metric_definitions"])

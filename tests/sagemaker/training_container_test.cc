@@ -3,10 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "dist/communicator.h"
 #include "io/manifest.h"
+#include "tests/dist/thread_ranks.h"
 #include "tests/sagemaker/container_fixture.h"
 
 namespace wordfire {
@@ -18,7 +22,7 @@ class TrainingContainerTest : public ContainerTest {
 
   TrainingContainer container() {
     return {paths(), path("image"),
-            ContainerLog([this](std::string_view line) { log_.append(line) += '\n'; })};
+            ContainerLog([this](std::string_view line) { log_.append(line) += '\n'; }), *alone_};
   }
   bool run() { return container().run(); }
   [[nodiscard]] std::vector<std::string> artefacts() const {
@@ -37,6 +41,7 @@ class TrainingContainerTest : public ContainerTest {
       {"mode", "supervised"}, {"min_count", "1"}, {"vector_dim", "8"}, {"buckets", "1000"}};
   const std::map<std::string, std::string> vectors_ = {
       {"mode", "cbow"}, {"min_count", "1"}, {"vector_dim", "8"}};
+  const std::unique_ptr<Communicator> alone_ = make_one_process();
   std::string log_;
 };
 
@@ -92,6 +97,21 @@ TEST_F(TrainingContainerTest, RawRowsLeaveTheirRecipeInTheManifest) {
       Recipe::from_json(read_manifest(path("model/model.manifest.json"))->recipe_json, "manifest");
   EXPECT_EQ(recipe.label_columns, std::vector<std::string>{"kind"});
   EXPECT_TRUE(logged("Equivalent command: wordfire prepare -input"));
+}
+
+TEST_F(TrainingContainerTest, OfSeveralRanksTheFirstWritesAndTells) {
+  parameters(classifier_);
+  std::array<std::string, 2> logs;
+  run_ranks_well(2, [&](Communicator& ranks) {
+    std::string& log = logs[static_cast<size_t>(ranks.rank())];
+    const auto sink = [&log](std::string_view line) { log.append(line) += '\n'; };
+    EXPECT_TRUE(TrainingContainer(paths(), path("image"), ContainerLog(sink), ranks).run());
+  });
+  EXPECT_EQ(artefacts(),
+            std::vector<std::string>({"metrics.json", "model.bin", "model.manifest.json"}));
+  EXPECT_NE(logs[0].find("Equivalent command: mpirun -n 2 wordfire supervised"), std::string::npos);
+  EXPECT_NE(logs[0].find("Number of train examples: 200\n"), std::string::npos);
+  EXPECT_EQ(logs[1], "");
 }
 
 TEST_F(TrainingContainerTest, AStopBeforeThereIsAModelLeavesNone) {

@@ -74,11 +74,24 @@ class Evaluation(program.Case):
             self.assertEqual(self.succeed("evaluate", path, "-similarity", self.pairs, "-analogies",
                                           self.questions).decode(), wanted)
 
-    def test_nothing_found_is_not_a_number(self):
-        pairs = self.write("strange.tsv", b"x\ty\t1\n")
-        self.assertEqual(self.evaluate("-similarity", pairs),
-                         "strange.tsv: rho nan, 1 pairs, 1 not found\n#mean_rho: nan\n")
-        self.assertIsNone(json.loads(self.evaluate("-similarity", pairs, "--json"))["mean_rho"])
+    def test_nothing_found_is_not_a_number_and_said(self):
+        for name, text, count in (("strange.tsv", b"x\ty\t1\n", 0), ("one.tsv", b"a b 1\n", 1),
+                                  ("flat.tsv", b"a b 1\na c 1\na d 1\n", 3)):
+            pairs = self.write(name, text)
+            done = self.run_program("evaluate", self.vec, "-similarity", pairs)
+            self.assertRegex(done.stdout.decode(), rf"\A{name}: rho nan, \d pairs, \d not found\n#mean_rho: nan\n\Z")
+            self.assertIn(f"{name}: no correlation of {count} pairs that were found".encode(), done.stderr)
+            self.assertIsNone(json.loads(self.evaluate("-similarity", pairs, "--json"))["mean_rho"])
+
+    def test_no_share_is_made_up_of_no_questions(self):
+        questions = self.write("odd.txt", b": unknown\nx y z u\n: empty\n: fine\nman woman king queen\n")
+        self.assertEqual(self.evaluate("-analogies", questions),
+                         "odd.txt: 100.00 % of 1 questions, 1 not found\n"
+                         "  unknown: 0 questions, 1 not found\n"
+                         "  empty: 0 questions, 0 not found\n"
+                         "  fine: 100.00 % of 1 questions, 0 not found\n")
+        bare = self.write("bare.txt", b"man woman king queen\n")
+        self.assertEqual(self.evaluate("-analogies", bare), "bare.txt: 100.00 % of 1 questions, 0 not found\n")
 
     def test_something_to_measure_by_is_wanted(self):
         self.assertIn("want -similarity, -analogies", self.fail_with(program.USAGE, "evaluate", self.vec))

@@ -6,7 +6,7 @@ import program
 
 VERBS = ("supervised", "test", "test-label", "predict", "predict-prob", "print-sentence-vectors",
          "print-word-vectors", "print-ngrams", "nn", "analogies", "evaluate", "convert", "dump", "prepare",
-         "verify")
+         "verify", "serve")
 
 
 class Help(program.Case):

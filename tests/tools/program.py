@@ -3,6 +3,7 @@ variable WORDFIRE_PROGRAM, is the path of `wordfire`; further arguments go to un
 
 import functools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -107,4 +108,6 @@ def main():
     if not path:
         sys.exit("the path of the program wordfire is wanted, as the first argument or in WORDFIRE_PROGRAM")
     Case.program = str(Path(path).resolve())
+    # Where a shell starts tests in the background, programs would inherit that SIGINT is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     unittest.main()

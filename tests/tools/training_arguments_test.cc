@@ -12,14 +12,14 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-Options parse(const Strings& args) {
-  return parse_training_arguments(args, TrainingMode::kSupervised);
+Options parse(const Strings& args, TrainingMode mode = TrainingMode::kSupervised) {
+  return parse_training_arguments(args, mode);
 }
 
 // What `args` are refused with, or "".
-std::string refusal(const Strings& args) {
+std::string refusal(const Strings& args, TrainingMode mode = TrainingMode::kSupervised) {
   try {
-    (void)parse(args);
+    (void)parse(args, mode);
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kUsage);
     return error.what();
@@ -51,6 +51,16 @@ TEST(TrainingArguments, TheLastValueCounts) {
 }
 
 TEST(TrainingArguments, ValuesMayBeNegative) { EXPECT_EQ(parse({"-seed", "-5"}).seed, -5); }
+
+TEST(TrainingArguments, OptionsOfOtherVerbsAreSaidToBe) {
+  EXPECT_EQ(
+      refusal({"-wordNgrams", "2"}, TrainingMode::kSkipgram),
+      "option -wordNgrams: it is for supervised, and has no effect in skipgram; leave it out");
+  EXPECT_EQ(
+      refusal({"-exact"}, TrainingMode::kBatchSkipgram),
+      "option -exact: it is for skipgram and cbow, and has no effect in batch-skipgram; leave "
+      "it out");
+}
 
 TEST(TrainingArguments, UnknownOptionsGetAdvice) {
   EXPECT_EQ(refusal({"-wordNgram", "2"}),

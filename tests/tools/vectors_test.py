@@ -109,6 +109,7 @@ class Neighbours(VectorCase):
         self.assertEqual(done.stdout, b"Query word? Query word? Ost 1\nQuery word? ")
         self.assertEqual(done.stderr.count(b"\n"), 1)
         self.assertIn(b'"nobody" is not in the vocabulary', done.stderr)
+        self.assertLess(len(self.run_program("nn", self.vec, stdin=b"x" * 1000000).stderr), 1000)
 
     def test_unknown_words_have_neighbours_by_their_ngrams(self):
         lines = self.succeed("nn", self.subword_model(), 3, stdin=b"catt").splitlines()
@@ -190,6 +191,24 @@ class Conversion(VectorCase):
         self.fail_with(program.NO_INPUT, "convert", self.folder / "none", older)
         self.assertEqual(older.read_bytes(), b"older")
         self.assertIn("none/x.vec", self.fail_with(program.CANNOT_CREATE, "convert", self.vec, self.folder / "none/x.vec"))
+
+    def test_nothing_is_written_over_its_source_or_a_model(self):
+        array = self.convert("v.npy")
+        for source, target, options in ((self.vec, self.vec, ("-top", 1)), (array, self.folder / "v", ("-format", "npy")),
+                                        (self.vec, self.folder / "x" / ".." / "v.vec", ())):
+            (self.folder / "x").mkdir(exist_ok=True)
+            before = source.read_bytes()
+            self.assertIn("both input", self.fail_with(program.USAGE, "convert", source, target, *options))
+            self.assertEqual(source.read_bytes(), before)
+        model = self.write("copy.bin", self.subword_model().read_bytes())
+        before = model.read_bytes()
+        self.assertIn("both input", self.fail_with(program.USAGE, "convert", model, model))
+        self.assertIn("found a fastText model", self.fail_with(program.CANNOT_CREATE, "convert", self.vec, model))
+        self.assertEqual(model.read_bytes(), before)
+
+    def test_vectors_do_not_go_to_standard_output(self):
+        for name in ("word2vec-text", "word2vec-bin", "glove", "npy", "projector"):
+            self.assertIn("found standard output", self.fail_with(program.USAGE, "convert", self.vec, "-", "-format", name))
 
     def test_a_pipe_is_no_file_of_vectors(self):
         self.assertIn("found a pipe", self.fail_with(program.NO_INPUT, "nn", "-"))

@@ -127,8 +127,13 @@ class Options(Training):
                                         self.bytes_of(verb, "-minn", 0, "-maxn", 0, *options))
 
     def test_the_size_of_a_batch_changes_the_vectors(self):
-        models = {self.bytes_of("batch-skipgram", "-batchSize", size) for size in (5, 11, 20)}
+        models = {self.bytes_of("batch-skipgram", "-batchSize", size) for size in (1, 3, 5)}
         self.assertEqual(len(models), 3)
+
+    def test_a_batch_ends_with_its_window(self):
+        for ws, equal in ((2, True), (5, False)):
+            window, more = (self.bytes_of("batch-skipgram", "-ws", ws, "-batchSize", size) for size in (4, 20))
+            self.assertEqual(window == more, equal)
 
     def test_an_underscore_is_as_good_as_a_dash(self):
         self.assertEqual(self.bytes_of("batch_skipgram"), self.bytes_of("batch-skipgram"))

@@ -35,7 +35,7 @@ class CorpusReportTest : public FolderTest {
     TrainingEvents events;
     events.corpus = [&](const CorpusReport& read) { report = read; };
     const std::atomic<bool> stop = false;
-    static_cast<void>(read_training_data(options, events, 2, stop));
+    static_cast<void>(read_training_data(options, events, *make_one_process(), 2, stop));
     return report.value();
   }
 };

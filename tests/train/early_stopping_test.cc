@@ -99,7 +99,7 @@ PlainRun in_file_order(const TrainingData& data, const Options& options, const W
 
 PlainRun train_plainly(const Options& options, int epochs) {
   const std::atomic<bool> stop = false;
-  const TrainingData data = read_training_data(options, {}, 1, stop);
+  const TrainingData data = read_training_data(options, {}, *make_one_process(), 1, stop);
   Weights weights = first_weights(data, options);
   const auto loss = make_loss(options.args, data.model->dictionary.label_counts());
   const SupervisedTask task{data.corpus,

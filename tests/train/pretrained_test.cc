@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
 
 #include "core/option_table.h"
+#include "io/vector_file.h"
 #include "tests/train/job_fixture.h"
 
 namespace wordfire {
@@ -60,6 +62,18 @@ TEST_F(Pretrained, WordsBeginWithTheirVectorsAndNewOnesJoinTheVocabulary) {
   }
 }
 
+TEST_F(Pretrained, WordsThatHoldBlanksStayOut) {
+  Options begun = still("model");
+  begun.pretrained_vectors =
+      write("given.txt", line("noise1", 5) + line(". .", 9) + line("a\tb", 9));
+  run(begun);
+  const WordVectors written = read_word_vectors(path("model.vec"));
+  EXPECT_EQ(static_cast<int32_t>(written.words.size()),
+            load_model(path("model.bin")).model->dictionary.nwords());
+  EXPECT_EQ(std::ranges::count(written.words, ". ."), 0);
+  EXPECT_EQ(std::ranges::count(written.words, "noise1"), 1);
+}
+
 TEST_F(Pretrained, AWordTooRareForTheTextIsTrainedWhenItHasAVector) {
   Options begun = still("model");
   write("train.txt", "a b a b\nrare a b a b\n");
@@ -92,6 +106,23 @@ TEST_F(Pretrained, AModelGivesItsNgramsToo) {
         0)
         << row;
   }
+}
+
+TEST_F(Pretrained, AModelWithNumbersThatAreNotFiniteIsRefused) {
+  run(still("first"));
+  const auto model = load_model(path("first.bin")).model;
+  std::string bytes = read("first.bin");
+  const float wrong = std::nanf("");
+  // The output matrix is the end of the file; its head and size stand before it, and before those
+  // the input matrix ends.
+  const size_t behind_input = static_cast<size_t>(model->output.rows()) * 8 * sizeof(float) + 17;
+  std::memcpy(&bytes[bytes.size() - behind_input - sizeof(wrong)], &wrong, sizeof(wrong));
+  Options second = still("second");
+  second.pretrained_vectors = write("broken.bin", bytes);
+  EXPECT_EQ(message_of(ErrorKind::kModel, [&] { return run(second).epochs; }),
+            path("broken.bin") + ": row " + std::to_string(model->input.rows()) +
+                ": found nan as number 8, want finite numbers; the model is damaged, or its "
+                "training diverged");
 }
 
 TEST_F(Pretrained, VectorsOfAnotherSizeAreRefused) {

@@ -13,7 +13,7 @@ namespace wordfire {
 namespace {
 
 constexpr int64_t kLeast = 1;  // bytes: pieces are as small as they get
-const std::atomic<bool> kGoOn = false;
+const std::atomic<bool> go_on = false;
 
 // A corpus, or the pieces of one, with all numbers counted from the start of the text.
 struct Flat {
@@ -98,7 +98,7 @@ TEST_F(TextPiecesTest, TogetherTheyAreTheCorpusInEveryPass) {
   args.bucket = 500;
   prepare(args, 75000);
   for (const int threads : {1, 3}) {
-    TextPieces text(paths_, {}, kLeast, threads, kGoOn);
+    TextPieces text(paths_, {}, kLeast, threads, go_on);
     for (int pass = 0; pass < 2; ++pass) EXPECT_TRUE(read(text) == whole_);
     EXPECT_EQ(pieces_, 5);
   }
@@ -109,7 +109,7 @@ TEST_F(TextPiecesTest, OfWordsTheyAreTheLines) {
   args.model = ModelKind::kSkipgram;
   args.bucket = 0;
   prepare(args, 40000);
-  TextPieces text(paths_, {}, kLeast, 2, kGoOn);
+  TextPieces text(paths_, {}, kLeast, 2, go_on);
   EXPECT_TRUE(read(text) == whole_);
   EXPECT_GT(pieces_, 1);
 }
@@ -118,7 +118,7 @@ TEST_F(TextPiecesTest, PiecesWithoutAnExampleAreLeftOut) {
   prepare({}, 20);
   std::string blank(3 << 20, '\n');
   paths_ = {write("blank", blank), paths_[0], write("unlabelled", "some words\n")};
-  TextPieces text(paths_, {}, kLeast, 2, kGoOn);
+  TextPieces text(paths_, {}, kLeast, 2, go_on);
   text.begin_pass();
   const auto piece = text.next(model_, buckets_);
   ASSERT_TRUE(piece.has_value());

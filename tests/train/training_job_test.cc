@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/option_table.h"
 #include "io/manifest.h"
 #include "io/recipe.h"
 #include "tests/train/job_fixture.h"
@@ -68,7 +70,7 @@ TEST_F(Job, TheTextIsNeverOverwritten) {
     (suffix == std::string(".vec") ? wrong.validation : wrong.input) = {text};
     const std::string before = read_file(text);
     EXPECT_EQ(message_of(ErrorKind::kUsage, [&] { return run(wrong).epochs; }),
-              text + ": both input and output, want another -output");
+              text + ": both input and output, want another name for the output");
     EXPECT_TRUE(read_file(text) == before);
     std::filesystem::remove(text);
   }
@@ -279,7 +281,23 @@ TEST_F(JobText, ALabelWithoutANameIsAnErrorWithItsPlace) {
 
 TEST_F(JobText, TextWithoutAWordIsAnError) {
   EXPECT_EQ(error_of_text("__label__a __label__b"),
-            path("train.txt") + ": no word is left of 2 tokens; lower -minCount");
+            path("train.txt") +
+                ": no word is left of 2 tokens; give text with more words; labels are none");
+}
+
+TEST_F(Job, OneWordIsNoTextForWordVectors) {
+  Options vectors = default_options(TrainingMode::kSkipgram);
+  vectors.input = {write("train.txt", std::string(100, 'x') + ' ' + std::string(100, 'x'))};
+  vectors.output = path("model");
+  using Case = std::pair<int32_t, const char*>;
+  for (const auto& [min_count, advice] :
+       {Case{1, "give text with more words; labels are none"}, Case{2, "lower -minCount"}}) {
+    vectors.args.min_count = min_count;
+    EXPECT_EQ(message_of(ErrorKind::kData, [&] { return run(vectors).epochs; }),
+              path("train.txt") + ": one word only (\"" + std::string(39, 'x') +
+                  "...\") that occurs at least " + std::to_string(min_count) +
+                  " times, want at least two to tell apart; " + advice);
+  }
 }
 
 TEST_F(Job, LabelsAndWordsThatNeverMeetAreAnError) {

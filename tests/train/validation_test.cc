@@ -42,10 +42,10 @@ TEST_P(Validation, TheNumberOfThreadsDoesNotChangeIt) {
   run(trained);
   const Predictor predictor(load_model(path("model.bin")).model);
   const TrainingText text(labelled_text(1500, 7), trained.args);
-  const ValidationScore one = validate(predictor, text.corpus(), {}, 1);
+  const ValidationScore one = validate(predictor, text.corpus(), {}, {0, 1500}, 1);
   EXPECT_EQ(one.examples, 1500);
   for (const int threads : {2, 3, 4}) {
-    const ValidationScore many = validate(predictor, text.corpus(), {}, threads);
+    const ValidationScore many = validate(predictor, text.corpus(), {}, {0, 1500}, threads);
     EXPECT_EQ(many.examples, one.examples);
     EXPECT_EQ(many.precision, one.precision);
     EXPECT_EQ(many.recall, one.recall);

@@ -1,4 +1,4 @@
-#include "sagemaker/scratch_folder.h"
+#include "io/scratch_folder.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -14,7 +14,7 @@ std::string temporary_folder() {
   return folder != nullptr && *folder != '\0' ? folder : "/tmp";
 }
 
-ScratchFolder::ScratchFolder() : path_(temporary_folder() + "/wordfire-train-XXXXXX") {
+ScratchFolder::ScratchFolder() : path_(temporary_folder() + "/wordfire-XXXXXX") {
   if (::mkdtemp(path_.data()) == nullptr) {
     throw Error::cannot_create(path_ + ": cannot make the folder (" + std::strerror(errno) +
                                "), want room for scratch files; set TMPDIR");

@@ -1,4 +1,4 @@
-// A folder of its own for what a job makes on the way; it goes with this object.
+// A folder of its own for what is made on the way; it goes with this object.
 #pragma once
 
 #include <string>

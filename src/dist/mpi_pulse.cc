@@ -1,0 +1,137 @@
+#include "dist/mpi_pulse.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "dist/communicator.h"
+
+namespace wordfire {
+namespace {
+
+constexpr std::chrono::seconds kBeat{1};
+// A process that was itself not running for so long cannot tell who else was not.
+constexpr std::chrono::seconds kOwnPause{5};
+constexpr int kTag = 1;
+// With the head, a message is sent as a whole without waiting for its receiver.
+constexpr size_t kMostText = 1500;
+
+// The start of every message; a failure's text comes behind it.
+struct Head {
+  uint32_t flags = 0;
+  int32_t failed = 0;
+  int32_t kind = 0;
+  int32_t fault = 0;
+  int32_t is_mute = 0;
+};
+
+std::string as_bytes(const Head& head) {
+  return {reinterpret_cast<const char*>(&head), sizeof(head)};
+}
+
+}  // namespace
+
+MpiPulse::MpiPulse(MPI_Comm world) {
+  MPI_Comm_dup(world, &comm_);
+  MPI_Comm_rank(comm_, &rank_);
+  MPI_Comm_size(comm_, &size_);
+  heard_.assign(static_cast<size_t>(size_), Clock::now());
+}
+
+uint32_t MpiPulse::tick(uint32_t flags) {
+  const auto now = Clock::now();
+  if (now - last_tick_ > kOwnPause) std::fill(heard_.begin(), heard_.end(), now);
+  last_tick_ = now;
+  receive();
+  drop_sent();
+  send_beats(flags);
+  look_for_silence();
+  return flags_;
+}
+
+void MpiPulse::send_beats(uint32_t flags) {
+  const auto now = Clock::now();
+  if (flags == told_flags_ && now - last_beat_ < kBeat) return;
+  // A rank that takes nothing in is not sent more and more.
+  if (flags == told_flags_ && !under_way_.empty()) return;
+  last_beat_ = now;
+  told_flags_ = flags;
+  Head head;
+  head.flags = flags;
+  for (int to = 0; to < size_; ++to) send(to, as_bytes(head));
+}
+
+void MpiPulse::send_failure(const RankFailure& failure) {
+  Head head;
+  head.flags = told_flags_;
+  head.failed = 1;
+  head.kind = static_cast<int32_t>(failure.kind);
+  head.fault = static_cast<int32_t>(failure.fault);
+  head.is_mute = failure.is_mute ? 1 : 0;
+  for (int to = 0; to < size_; ++to)
+    send(to, as_bytes(head) + failure.message.substr(0, kMostText));
+}
+
+void MpiPulse::send(int to, std::string bytes) {
+  if (to == rank_) return;
+  Message& message = under_way_.emplace_back();
+  message.bytes = std::move(bytes);
+  // Where the receiver is gone, its silence says so.
+  (void)MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE, to, kTag,
+                  comm_, &message.request);
+}
+
+void MpiPulse::drop_sent() {
+  std::erase_if(under_way_, [](Message& message) {
+    int sent = 0;
+    return MPI_Test(&message.request, &sent, MPI_STATUS_IGNORE) != MPI_SUCCESS || sent != 0;
+  });
+}
+
+void MpiPulse::receive() {
+  for (;;) {
+    int there = 0;
+    MPI_Status status;
+    const int probed = MPI_Iprobe(MPI_ANY_SOURCE, kTag, comm_, &there, &status);
+    if (probed != MPI_SUCCESS || there == 0) return;
+    int size = 0;
+    MPI_Get_count(&status, MPI_BYTE, &size);
+    std::string bytes(static_cast<size_t>(size), '\0');
+    MPI_Recv(bytes.data(), size, MPI_BYTE, status.MPI_SOURCE, kTag, comm_, MPI_STATUS_IGNORE);
+    take(status.MPI_SOURCE, bytes);
+  }
+}
+
+void MpiPulse::take(int from, const std::string& bytes) {
+  heard_[static_cast<size_t>(from)] = Clock::now();
+  Head head;
+  if (bytes.size() < sizeof(head)) return;
+  std::memcpy(&head, bytes.data(), sizeof(head));
+  flags_ |= head.flags;
+  if (head.failed == 0 || (failure_ && failure_->rank < from)) return;
+  failure_ = {from, static_cast<ErrorKind>(head.kind), static_cast<SystemFault>(head.fault),
+              bytes.substr(sizeof(head)), head.is_mute != 0};
+}
+
+// By the time at which this look began: a pause of this process since then is seen at the next.
+bool MpiPulse::is_silent(int rank) const {
+  return rank != rank_ && last_tick_ - heard_[static_cast<size_t>(rank)] > kLongestSilence;
+}
+
+void MpiPulse::look_for_silence() {
+  for (int rank = 0; rank < size_ && !failure_; ++rank) {
+    if (!is_silent(rank)) continue;
+    failure_ = {.rank = rank,
+                .message = "not heard of for " + std::to_string(kLongestSilence.count()) +
+                           " seconds: its process was killed or hangs, or its host or the network "
+                           "is gone; the other ranks end",
+                .is_mute = true};
+  }
+}
+
+int MpiPulse::lowest_living() const {
+  int rank = 0;
+  while (is_silent(rank) || (failure_ && failure_->is_mute && failure_->rank == rank)) ++rank;
+  return rank;
+}
+
+}  // namespace wordfire

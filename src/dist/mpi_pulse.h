@@ -1,0 +1,70 @@
+// How ranks know of each other while they work: each tells all others about once a second that it
+// is there, which flags are set, and, when it fails, why. Used by the thread of MpiEngine alone.
+// Private: includes MPI's header.
+#pragma once
+
+#include <mpi.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+
+namespace wordfire {
+
+// That a rank fails.
+struct RankFailure {
+  int rank = 0;
+  ErrorKind kind = ErrorKind::kInternal;
+  SystemFault fault = SystemFault::kNone;
+  std::string message;
+  bool is_mute = false;  // it is not there to say so itself
+};
+
+class MpiPulse {
+ public:
+  // world: this object makes a communicator of its own from it.
+  explicit MpiPulse(MPI_Comm world);
+
+  // Sends and receives what there is; to be called often. flags: that are set at this rank. Returns
+  // those that any rank has told.
+  uint32_t tick(uint32_t flags);
+  // Tells all ranks.
+  void send_failure(const RankFailure& failure);
+
+  // Of another rank; of several, that of the lowest.
+  [[nodiscard]] const std::optional<RankFailure>& failure() const { return failure_; }
+  // The lowest rank that can speak, as far as this one knows.
+  [[nodiscard]] int lowest_living() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  // What is on its way to a rank. Its buffer lives until it has left.
+  struct Message {
+    std::string bytes;
+    MPI_Request request = MPI_REQUEST_NULL;
+  };
+  void send(int to, std::string bytes);
+  void drop_sent();
+  void send_beats(uint32_t flags);
+  void receive();
+  void take(int from, const std::string& bytes);
+  void look_for_silence();
+  [[nodiscard]] bool is_silent(int rank) const;
+
+  MPI_Comm comm_ = MPI_COMM_NULL;
+  int rank_ = 0;
+  int size_ = 1;
+  uint32_t flags_ = 0;
+  uint32_t told_flags_ = 0;
+  Clock::time_point last_tick_ = Clock::now();
+  Clock::time_point last_beat_;
+  std::vector<Clock::time_point> heard_;  // by rank
+  std::vector<Message> under_way_;
+  std::optional<RankFailure> failure_;
+};
+
+}  // namespace wordfire

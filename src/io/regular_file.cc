@@ -1,0 +1,38 @@
+#include "io/regular_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, const std::string& reason) {
+  throw Error::no_input(path + ": " + reason);
+}
+
+[[noreturn]] void refuse_opening(const std::string& path) {
+  refuse(path, std::string("cannot open (") + std::strerror(errno) + ")");
+}
+
+}  // namespace
+
+RegularFile open_regular_file(const std::string& path) {
+  // O_NONBLOCK: a pipe must be refused, not waited for.
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.is_open()) refuse_opening(path);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) refuse_opening(path);
+  if (S_ISDIR(status.st_mode)) refuse(path, "is a directory, want a file");
+  if (!S_ISREG(status.st_mode)) {
+    refuse(path, "is not a regular file, which is needed to read it as a whole; copy it to one");
+  }
+  return {std::move(fd), static_cast<size_t>(status.st_size)};
+}
+
+}  // namespace wordfire

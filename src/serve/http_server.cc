@@ -1,0 +1,149 @@
+#include "serve/http_server.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "serve/listener.h"
+#include "serve/shard.h"
+
+namespace wordfire::serve {
+
+namespace {
+
+// Descriptors for models, the log, the system's own needs, and connections that only arrive or are
+// only told to come again.
+constexpr size_t kOtherFiles = 64;
+constexpr size_t kFewestConnections = 16;
+
+// How many connections the limit of open files leaves, after it was raised for `wanted`.
+size_t possible_connections(size_t wanted) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  if (files.rlim_cur < wanted + kOtherFiles) {
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, wanted + kOtherFiles);
+    (void)::setrlimit(RLIMIT_NOFILE, &files);
+    (void)::getrlimit(RLIMIT_NOFILE, &files);
+  }
+  const size_t most = files.rlim_cur;
+  return std::min(wanted, std::max(most, kOtherFiles + kFewestConnections) - kOtherFiles);
+}
+
+}  // namespace
+
+struct HttpServer::Running {
+  Running(Service& service, Metrics& metrics, const ServerSettings& wanted,
+          std::function<void(std::string_view)> log_line)
+      : settings(wanted),
+        log(std::move(log_line)),
+        parts(service, metrics, settings.limits, settings.workers, settings.slow_workers),
+        shards(make_shards()),
+        listener(shards, settings.address, settings.port, log) {}
+
+  std::vector<std::unique_ptr<Shard>> make_shards() {
+    const size_t most = possible_connections(settings.limits.connections);
+    if (most < settings.limits.connections)
+      log(fmt::format("warning: the limit of open files (ulimit -n) leaves {} connections, not {}",
+                      most, settings.limits.connections));
+    const size_t count = std::min<size_t>(settings.shards, most);  // none goes without
+    std::vector<std::unique_ptr<Shard>> made;
+    made.reserve(count);
+    for (size_t i = 0; i < count; ++i)
+      made.push_back(std::make_unique<Shard>(parts, most / count + (i < most % count ? 1 : 0)));
+    return made;
+  }
+
+  void start_thread(std::vector<std::thread>& threads, std::function<void()> work) {
+    try {
+      threads.emplace_back(std::move(work));
+    } catch (const std::system_error& error) {
+      throw Error::internal(fmt::format("threads: {}; ask for fewer", error.what()));
+    }
+  }
+
+  void start_threads() {
+    for (int worker = 0; worker < settings.workers + settings.slow_workers; ++worker) {
+      start_thread(worker_threads, [this, worker] { serve(worker); });
+      const std::lock_guard lock(mutex);
+      ++workers_at_work;
+    }
+    for (const auto& shard : shards) start_thread(shard_threads, [&shard] { shard->run(); });
+  }
+
+  void end_at_once() {
+    for (const auto& shard : shards) shard->context().stop();
+    for (std::thread& thread : shard_threads) thread.join();
+    close_queues();
+    for (std::thread& thread : worker_threads) thread.join();
+  }
+
+  void close_queues() {
+    parts.queue.close();
+    parts.slow_queue.close();
+  }
+
+  void serve(int worker) {
+    (worker < settings.workers ? parts.queue : parts.slow_queue).serve(worker);
+    const std::lock_guard lock(mutex);
+    --workers_at_work;
+    worker_left.notify_all();
+  }
+
+  const ServerSettings settings;
+  const std::function<void(std::string_view)> log;
+  ServerParts parts;
+  std::vector<std::unique_ptr<Shard>> shards;
+  Listener listener;
+  std::vector<std::thread> shard_threads;
+  std::vector<std::thread> worker_threads;
+  std::mutex mutex;
+  std::condition_variable worker_left;
+  int workers_at_work = 0;
+};
+
+HttpServer::HttpServer(Service& service, Metrics& metrics, const ServerSettings& settings,
+                       std::function<void(std::string_view)> log)
+    : running_(std::make_unique<Running>(service, metrics, settings, std::move(log))) {}
+
+HttpServer::~HttpServer() = default;
+
+uint16_t HttpServer::port() const { return running_->listener.port(); }
+
+void HttpServer::start() {
+  running_->listener.start();
+  try {
+    running_->start_threads();
+  } catch (const Error&) {
+    running_->end_at_once();
+    throw;
+  }
+}
+
+void HttpServer::request_stop() noexcept { running_->listener.request_stop(); }
+
+bool HttpServer::wait() {
+  for (std::thread& thread : running_->shard_threads) thread.join();
+  running_->close_queues();
+  // Whoever works still does so for a client that has given up; the others need time to wake up.
+  constexpr std::chrono::milliseconds kLastMoment{1000};
+  constexpr std::chrono::milliseconds kWakeUp{50};
+  const DrainTimes::Clock::time_point now = DrainTimes::Clock::now();
+  const auto end = std::clamp(running_->parts.drain_times.end, now + kWakeUp, now + kLastMoment);
+  std::unique_lock lock(running_->mutex);
+  const bool ended =
+      running_->worker_left.wait_until(lock, end, [&] { return running_->workers_at_work == 0; });
+  lock.unlock();
+  for (std::thread& thread : running_->worker_threads) ended ? thread.join() : thread.detach();
+  return ended;
+}
+
+}  // namespace wordfire::serve

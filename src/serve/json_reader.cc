@@ -1,0 +1,121 @@
+#include "serve/json_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/ascii_text.h"
+#include "io/json_reason.h"
+#include "io/row_fault.h"
+#include "io/utf8.h"
+#include "serve/refused.h"
+
+namespace wordfire::serve {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+// A longer document is not read a second time to say where it is wrong.
+constexpr size_t kMostExplained = size_t{1} << 20;
+
+// Where and why a document is wrong. The parser that is fast says neither, so a slow one reads it
+// once more, keeping nothing.
+std::string explain(std::string_view json, simdjson::error_code error) {
+  if (const size_t byte = find_invalid_utf8(json); byte != std::string_view::npos) {
+    return fmt::format("byte {}, 0x{:02x}, is not UTF-8; send the text as UTF-8", byte,
+                       static_cast<unsigned char>(json[byte]));
+  }
+  if (json.size() <= kMostExplained) {
+    try {
+      const auto keep_nothing = [](int, nlohmann::json::parse_event_t, nlohmann::json&) {
+        return false;
+      };
+      const auto nothing = nlohmann::json::parse(json, keep_nothing);
+      static_cast<void>(nothing);
+    } catch (const nlohmann::json::exception& reason) {
+      return fmt::format("not JSON: {}", json_reason(reason));
+    }
+  }
+  return fmt::format("not JSON: {}", simdjson::error_message(error));
+}
+
+void check_names(const simdjson::dom::object& object) {
+  std::vector<std::string_view> names;
+  for (const auto& member : object) names.push_back(member.key);
+  std::ranges::sort(names);
+  const auto twice = std::ranges::adjacent_find(names);
+  if (twice == names.end()) return;
+  throw Refused(400, fmt::format("the name {} stands twice in an object", excerpt(*twice)));
+}
+
+bool holds_values(element_type type) {
+  return type == element_type::ARRAY || type == element_type::OBJECT;
+}
+
+// Recursion goes as deep as the parser lets documents be.
+void check_all_names(const element& value) {
+  if (value.type() == element_type::ARRAY) {
+    for (const element each : simdjson::dom::array(value)) {
+      if (holds_values(each.type())) check_all_names(each);
+    }
+    return;
+  }
+  const simdjson::dom::object object(value);
+  check_names(object);
+  for (const auto& member : object) {
+    if (holds_values(member.value.type())) check_all_names(member.value);
+  }
+}
+
+}  // namespace
+
+JsonReader::JsonReader() { static_cast<void>(simdjson::get_active_implementation()->name()); }
+
+element JsonReader::read(std::string_view json) {
+  element root;
+  const simdjson::error_code error = parser_.parse(json.data(), json.size()).get(root);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (error != simdjson::SUCCESS) throw Refused(400, explain(json, error));
+  if (holds_values(root.type())) check_all_names(root);
+  return root;
+}
+
+std::string_view kind_of(const element& value) {
+  switch (value.type()) {
+    case element_type::ARRAY:
+      return "a list";
+    case element_type::OBJECT:
+      return "an object";
+    case element_type::STRING:
+      return "a string";
+    case element_type::BOOL:
+      return "true or false";
+    case element_type::NULL_VALUE:
+      return "null";
+    default:
+      return "a number";
+  }
+}
+
+std::string shown(const element& value) {
+  if (holds_values(value.type())) return std::string(kind_of(value));
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS) return excerpt(text);
+  return simdjson::minify(value);
+}
+
+std::string_view serialised_twice(const element& value) {
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return "";
+  text = trimmed(text);
+  if (!text.starts_with('{') && !text.starts_with('[')) return "";
+  return "; it was serialised twice: give the object itself to the serializer, not "
+         "json.dumps(object)";
+}
+
+}  // namespace wordfire::serve

@@ -1,0 +1,281 @@
+#include "serve/model_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <new>
+#include <thread>
+#include <utility>
+
+#include "core/error.h"
+#include "core/usable_memory.h"
+#include "serve/model_loading.h"
+
+namespace wordfire::serve {
+namespace {
+
+constexpr std::chrono::seconds kMostWait(30);
+
+int64_t now_ms() {
+  const auto time = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+}  // namespace
+
+int64_t default_model_memory() { return usable_memory() / 4 * 3; }
+
+void ModelStore::LastUse::touch() {
+  const int64_t now = now_ms();
+  if (time.load(std::memory_order_relaxed) != now) time.store(now, std::memory_order_relaxed);
+}
+
+// Waits until nobody else is at work on the name. The lock is held at both ends.
+class ModelStore::Busy {
+ public:
+  Busy(ModelStore& store, std::string name, Lock& lock)
+      : store_(store), name_(std::move(name)), lock_(lock) {
+    store_.changed_.wait(lock_, [&] { return !store_.busy_.contains(name_); });
+    store_.busy_.insert(name_);
+  }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+  ~Busy() {
+    if (!lock_.owns_lock()) lock_.lock();
+    store_.busy_.erase(name_);
+    store_.changed_.notify_all();
+  }
+
+ private:
+  ModelStore& store_;
+  std::string name_;
+  Lock& lock_;
+};
+
+ModelStore::ModelStore(int64_t memory, WhenFull when_full)
+    : ledger_(memory), when_full_(when_full) {
+  publish(table_);
+}
+
+ModelStore::Slot& ModelStore::slot() const {
+  return slots_[std::hash<std::thread::id>()(std::this_thread::get_id()) % slots_.size()];
+}
+
+std::shared_ptr<const ServedModel> ModelStore::find(std::string_view name) const {
+  const Slot& mine = slot();
+  const std::lock_guard lock(mine.mutex);
+  const auto found = mine.table->find(name);
+  if (found == mine.table->end()) return nullptr;
+  found->second.use->touch();
+  return found->second.entry.model;
+}
+
+std::shared_ptr<const ServedModel> ModelStore::find_or_load(std::string_view name) {
+  if (auto model = find(name)) return model;
+  Lock lock(mutex_);
+  const Busy busy(*this, std::string(name), lock);
+  const auto known = registered_.find(name);
+  if (known == registered_.end()) return nullptr;
+  if (auto model = find(name)) return model;  // somebody else was faster
+  std::optional<Loaded> loaded = bring_back(name, known->second, lock);
+  if (!loaded) throw std::bad_alloc();
+  auto model = loaded->entry.model;
+  place(known->first, known->second, std::move(*loaded));
+  return model;
+}
+
+LoadResult ModelStore::load(const std::string& name, const std::string& path,
+                            const std::string& root) {
+  Lock lock(mutex_);
+  const Busy busy(*this, name, lock);
+  if (registered_.contains(name)) return LoadResult::kAlreadyThere;
+  try {
+    std::optional<Loaded> loaded = bring(path, root, load_with_warning, lock);
+    if (!loaded) return LoadResult::kNoRoom;
+    place(name, registered_[name] = {path, root, {}, {}, {}}, std::move(*loaded));
+  } catch (const std::bad_alloc&) {
+    return LoadResult::kNoRoom;
+  }
+  return LoadResult::kLoaded;
+}
+
+bool ModelStore::unload(std::string_view name) {
+  uint64_t ticket = 0;
+  {
+    Lock lock(mutex_);
+    const Busy busy(*this, std::string(name), lock);
+    const auto known = registered_.find(name);
+    if (known == registered_.end()) return false;
+    registered_.erase(known);
+    ticket = take_away(name);
+  }
+  ledger_.wait_until_free(ticket, kMostWait);
+  return true;
+}
+
+ReloadResult ModelStore::reload(std::string_view name) {
+  Lock lock(mutex_);
+  const Busy busy(*this, std::string(name), lock);
+  const auto known = registered_.find(name);
+  if (known == registered_.end()) return ReloadResult::kUnchanged;
+  const auto stamp = stamp_of(known->second.path);
+  const auto place_of = table_->find(name);
+  if (!stamp || stamp == known->second.loaded || place_of == table_->end()) {
+    return ReloadResult::kUnchanged;
+  }
+  const auto older = place_of->second.entry.model;  // in use, so that it is not set aside
+  known->second.refused = stamp;                    // unless what follows takes it
+  std::optional<Loaded> loaded =
+      bring(known->second.path, known->second.root, load_beyond_doubt, lock);
+  if (!loaded) {
+    throw Error::internal(fmt::format(
+        "{}: no room for a second model, want more memory for models; the older one stays in use",
+        stamp->file));
+  }
+  if (loaded->stamp != stamp || stamp_of(known->second.path) != stamp) {
+    known->second.refused.reset();
+    throw Error::model(stamp->file +
+                       ": changed while it was loaded, want it to rest; rename a "
+                       "whole file to its name");
+  }
+  place(known->first, known->second, std::move(*loaded));
+  return ReloadResult::kSwapped;
+}
+
+ReloadResult ModelStore::reload_if_changed(std::string_view name) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = registered_.find(name);
+    if (known == registered_.end()) return ReloadResult::kUnchanged;
+    Registration& files = known->second;
+    const auto stamp = stamp_of(files.path);
+    const bool rests = stamp == files.seen;
+    files.seen = stamp;
+    if (!stamp || stamp == files.loaded || stamp == files.refused) return ReloadResult::kUnchanged;
+    if (!rests) return ReloadResult::kChanging;
+  }
+  return reload(name);
+}
+
+std::vector<ModelEntry> ModelStore::list() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ModelEntry> entries;
+  for (const auto& [name, files] : registered_) {
+    entries.push_back({name, files.path, table_->contains(name)});
+  }
+  return entries;
+}
+
+std::optional<ModelEntry> ModelStore::describe(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = registered_.find(name);
+  if (known == registered_.end()) return std::nullopt;
+  return ModelEntry{known->first, known->second.path, table_->contains(name)};
+}
+
+int ModelStore::count_in_memory() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(table_->size());
+}
+
+// Loads what lies at `path`; nullopt where there is no room. The lock is held at both ends, and
+// given up between.
+std::optional<ModelStore::Loaded> ModelStore::bring(const std::string& path,
+                                                    const std::string& root, const Loader& load,
+                                                    Lock& lock) {
+  lock.unlock();
+  Loaded loaded{{}, stamp_of(path)};
+  {
+    const ModelSource source(path, root);
+    auto room = reserve(source.memory_estimate());
+    if (!room) {
+      lock.lock();
+      return std::nullopt;
+    }
+    auto model = load(source);
+    warm_up(*model);
+    room.reset();
+    loaded.entry = ledger_.enter(std::move(model));
+  }
+  lock.lock();
+  return loaded;
+}
+
+// What was set aside. A name that stayed without its files could neither be asked nor loaded.
+std::optional<ModelStore::Loaded> ModelStore::bring_back(std::string_view name,
+                                                         const Registration& files, Lock& lock) {
+  try {
+    return bring(files.path, files.root, load_with_warning, lock);
+  } catch (const Error& error) {
+    if (!lock.owns_lock()) lock.lock();
+    if (error.fault() == SystemFault::kNoInput) registered_.erase(registered_.find(name));
+    throw;
+  }
+}
+
+std::shared_ptr<const void> ModelStore::room(int64_t bytes) {
+  std::optional<MemoryLedger::Reservation> reserved = reserve(bytes);
+  if (!reserved) return nullptr;
+  return std::make_shared<const MemoryLedger::Reservation>(std::move(*reserved));
+}
+
+std::optional<MemoryLedger::Reservation> ModelStore::reserve(int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const int64_t lacking = ledger_.lacking(bytes);
+  if (lacking > 0 && !set_aside(lacking)) return std::nullopt;
+  return MemoryLedger::Reservation(ledger_, bytes);
+}
+
+// Gives back at least `bytes` of models that no request uses, or none.
+bool ModelStore::set_aside(int64_t bytes) {
+  if (when_full_ == WhenFull::kRefuse) return false;
+  std::vector<std::pair<int64_t, std::string>> idle;  // by last use
+  for (const auto& [name, place] : *table_) {
+    if (place.entry.model.use_count() == 1) idle.emplace_back(place.use->time.load(), name);
+  }
+  std::sort(idle.begin(), idle.end());
+  auto table = std::make_shared<Table>(*table_);
+  for (const auto& [time, name] : idle) {
+    if (bytes <= 0) break;
+    const auto found = table->find(name);
+    bytes -= found->second.entry.model->memory_bytes();
+    table->erase(found);
+  }
+  if (bytes > 0) return false;
+  publish(std::move(table));
+  return true;
+}
+
+// From now on requests find this model.
+void ModelStore::place(const std::string& name, Registration& files, Loaded loaded) {
+  files.loaded = std::move(loaded.stamp);
+  files.refused.reset();
+  auto table = std::make_shared<Table>(*table_);
+  auto use = std::make_shared<LastUse>();
+  use->touch();
+  table->insert_or_assign(name, Place{std::move(loaded.entry), std::move(use)});
+  publish(std::move(table));
+}
+
+// The ticket of the model that requests no longer find; 0 where there was none.
+uint64_t ModelStore::take_away(std::string_view name) {
+  const auto found = table_->find(name);
+  if (found == table_->end()) return 0;
+  const uint64_t ticket = found->second.entry.ticket;
+  auto table = std::make_shared<Table>(*table_);
+  table->erase(table->find(name));
+  publish(std::move(table));
+  return ticket;
+}
+
+void ModelStore::publish(std::shared_ptr<const Table> table) {
+  for (Slot& slot : slots_) {
+    const std::lock_guard lock(slot.mutex);
+    slot.table = table;
+  }
+  table_ = std::move(table);
+}
+
+}  // namespace wordfire::serve
