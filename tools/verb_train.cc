@@ -112,6 +112,9 @@ int run(const TrainingVerb& verb, VerbArgs args) {
     ranks->fail(error);
     if (ranks->speaks()) throw;
     return exit_code(error);  // another rank says why
+  } catch (const std::exception& error) {
+    ranks->fail(Error::internal(error.what()));
+    throw;
   }
 }
 

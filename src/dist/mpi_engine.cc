@@ -17,8 +17,10 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::microseconds kShortestNap{30};
 constexpr std::chrono::microseconds kLongestNap{200};
 constexpr std::chrono::milliseconds kIdleNap{5};
-// How long failing ranks wait for each other's words.
+// How long failing ranks wait for each other's words. And ranks that have nothing to say for the
+// one that has: mpirun ends all when the first is gone.
 constexpr std::chrono::seconds kFarewell{1};
+constexpr std::chrono::seconds kLastWord{3};
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -49,6 +51,7 @@ MpiEngine::~MpiEngine() {
   {
     const std::lock_guard lock(mutex_);
     leaving_ = true;
+    leaving_at_ = Clock::now();
   }
   wake_.notify_one();
   thread_.join();
@@ -84,8 +87,9 @@ void MpiEngine::run() {
     }
   }
   lock.unlock();
-  // MPI_Finalize waits for all ranks, so not when one may be gone.
-  if (!failure_ && !own_failure_ && !abandoned_) MPI_Finalize();
+  // By all ranks or none: it waits for all, and where some are in it while others vanish, mpirun of
+  // Open MPI 4.1 with PMIx 4.2.2 may hang after the last has ended.
+  if (pulse_->all_leave_in_order()) MPI_Finalize();
 }
 
 // MPI is called with the lock held: its calls return at once.
@@ -96,8 +100,19 @@ bool MpiEngine::look_around() {
   look_for_hanging();
   send_own_failure();
   take_failure();
-  const bool idle = queued_.empty() && active_.empty();
-  return !leaving_ || (!idle && !failure_ && !own_failure_ && !abandoned_);
+  if (failure_ || own_failure_) failed_at_ = std::min(failed_at_, Clock::now());
+  return !leaving_ || !leave();
+}
+
+bool MpiEngine::leave() {
+  if (failure_ || own_failure_) return is_speaker() || Clock::now() - failed_at_ > kLastWord;
+  if (abandoned_ || pulse_->any_leaves_at_once()) {
+    pulse_->leave(RankLeave::kAtOnce);
+    return Clock::now() - leaving_at_ > kFarewell;
+  }
+  if (!queued_.empty() || !active_.empty()) return false;
+  pulse_->leave(RankLeave::kInOrder);
+  return pulse_->all_leave_in_order();
 }
 
 void MpiEngine::start_queued() {
@@ -251,11 +266,15 @@ void MpiEngine::fail(const RankFailure& failure) {
 
 // The rank that fails says why; of several that fail at once, the lowest. Of one that is gone, the
 // lowest of those that are there.
-bool MpiEngine::speaks() const {
-  const std::lock_guard lock(mutex_);
+bool MpiEngine::is_speaker() const {
   if (own_failure_) return !failure_ || rank_ < failure_->rank;
   if (!failure_) return true;
   return failure_->is_mute && lowest_living_ == rank_;
+}
+
+bool MpiEngine::speaks() const {
+  const std::lock_guard lock(mutex_);
+  return is_speaker();
 }
 
 double MpiEngine::seconds_waited() const {

@@ -37,7 +37,8 @@ class MpiEngine {
 
   // Joins the ranks: MPI_Init. Throws Error (internal).
   MpiEngine();
-  // Leaves them, once all of them do: MPI_Finalize; after a failure without it.
+  // Leaves them. When all do in order, by MPI_Finalize; without it where one of them leaves at once
+  // or fails, and then at the earliest when that has been told and the speaker has spoken.
   ~MpiEngine();
   MpiEngine(const MpiEngine&) = delete;
   MpiEngine& operator=(const MpiEngine&) = delete;
@@ -75,6 +76,9 @@ class MpiEngine {
   void look_for_hanging();
   void send_own_failure();
   void take_failure();
+  // Whether this rank may go; `leaving_` is set.
+  bool leave();
+  [[nodiscard]] bool is_speaker() const;
   void wait_until_done(const Operation& operation, std::unique_lock<std::mutex>& lock);
   [[noreturn]] void throw_failure();
 
@@ -95,12 +99,14 @@ class MpiEngine {
   bool own_failure_sent_ = false;
   std::optional<RankFailure> failure_;  // of another rank, or of MPI
   bool failure_thrown_ = false;
+  Clock::time_point failed_at_ = Clock::time_point::max();  // when this rank knew of it
   int lowest_living_ = 0;
   std::atomic<Clock::time_point> stepped_ = Clock::now();
   bool watched_ = false;
   const Operation* waited_ = nullptr;  // by the rank's own thread
   Clock::time_point last_look_ = Clock::now();
   bool leaving_ = false;
+  Clock::time_point leaving_at_;
   bool abandoned_ = false;  // a wait was broken off: ranks are not in step any more
   double seconds_waited_ = 0;
   std::thread thread_;

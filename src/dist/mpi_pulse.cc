@@ -22,6 +22,7 @@ struct Head {
   int32_t kind = 0;
   int32_t fault = 0;
   int32_t is_mute = 0;
+  RankLeave leave = RankLeave::kNotYet;
 };
 
 std::string as_bytes(const Head& head) {
@@ -35,6 +36,7 @@ MpiPulse::MpiPulse(MPI_Comm world) {
   MPI_Comm_rank(comm_, &rank_);
   MPI_Comm_size(comm_, &size_);
   heard_.assign(static_cast<size_t>(size_), Clock::now());
+  leaves_.assign(static_cast<size_t>(size_), RankLeave::kNotYet);
 }
 
 uint32_t MpiPulse::tick(uint32_t flags) {
@@ -50,13 +52,17 @@ uint32_t MpiPulse::tick(uint32_t flags) {
 
 void MpiPulse::send_beats(uint32_t flags) {
   const auto now = Clock::now();
-  if (flags == told_flags_ && now - last_beat_ < kBeat) return;
+  const RankLeave leave = leaves_[static_cast<size_t>(rank_)];
+  const bool is_news = flags != told_flags_ || leave != told_leave_;
+  if (!is_news && now - last_beat_ < kBeat) return;
   // A rank that takes nothing in is not sent more and more.
-  if (flags == told_flags_ && !under_way_.empty()) return;
+  if (!is_news && !under_way_.empty()) return;
   last_beat_ = now;
   told_flags_ = flags;
+  told_leave_ = leave;
   Head head;
   head.flags = flags;
+  head.leave = leave;
   for (int to = 0; to < size_; ++to) send(to, as_bytes(head));
 }
 
@@ -107,6 +113,7 @@ void MpiPulse::take(int from, const std::string& bytes) {
   if (bytes.size() < sizeof(head)) return;
   std::memcpy(&head, bytes.data(), sizeof(head));
   flags_ |= head.flags;
+  if (head.leave != RankLeave::kNotYet) leaves_[static_cast<size_t>(from)] = head.leave;
   if (head.failed == 0 || (failure_ && failure_->rank < from)) return;
   failure_ = {from, static_cast<ErrorKind>(head.kind), static_cast<SystemFault>(head.fault),
               bytes.substr(sizeof(head)), head.is_mute != 0};
@@ -126,6 +133,20 @@ void MpiPulse::look_for_silence() {
                            "is gone; the other ranks end",
                 .is_mute = true};
   }
+}
+
+void MpiPulse::leave(RankLeave how) {
+  leaves_[static_cast<size_t>(rank_)] = how;
+  send_beats(told_flags_);
+}
+
+bool MpiPulse::all_leave_in_order() const {
+  return std::all_of(leaves_.begin(), leaves_.end(),
+                     [](RankLeave leave) { return leave == RankLeave::kInOrder; });
+}
+
+bool MpiPulse::any_leaves_at_once() const {
+  return std::find(leaves_.begin(), leaves_.end(), RankLeave::kAtOnce) != leaves_.end();
 }
 
 int MpiPulse::lowest_living() const {

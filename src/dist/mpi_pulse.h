@@ -24,6 +24,13 @@ struct RankFailure {
   bool is_mute = false;  // it is not there to say so itself
 };
 
+// How a rank leaves the others.
+enum class RankLeave : int32_t {
+  kNotYet,
+  kInOrder,  // it has done all that they do together
+  kAtOnce,   // it will not make the calls that others still make
+};
+
 class MpiPulse {
  public:
   // world: this object makes a communicator of its own from it.
@@ -34,6 +41,13 @@ class MpiPulse {
   uint32_t tick(uint32_t flags);
   // Tells all ranks.
   void send_failure(const RankFailure& failure);
+  // Tells all ranks how this one leaves.
+  void leave(RankLeave how);
+
+  // Whether all ranks have told that they leave in order.
+  [[nodiscard]] bool all_leave_in_order() const;
+  // Whether a rank has told that it leaves at once.
+  [[nodiscard]] bool any_leaves_at_once() const;
 
   // Of another rank; of several, that of the lowest.
   [[nodiscard]] const std::optional<RankFailure>& failure() const { return failure_; }
@@ -60,6 +74,8 @@ class MpiPulse {
   int size_ = 1;
   uint32_t flags_ = 0;
   uint32_t told_flags_ = 0;
+  RankLeave told_leave_ = RankLeave::kNotYet;
+  std::vector<RankLeave> leaves_;  // by rank
   Clock::time_point last_tick_ = Clock::now();
   Clock::time_point last_beat_;
   std::vector<Clock::time_point> heard_;  // by rank
