@@ -8,6 +8,7 @@ option(WORDFIRE_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(WORDFIRE_BENCH "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
 set(WORDFIRE_MPI AUTO CACHE STRING "Train on several machines: AUTO (where Open MPI is found), ON or OFF")
 set(WORDFIRE_CUDA AUTO CACHE STRING "Train on NVIDIA GPUs: AUTO (where nvcc is found), ON or OFF")
+option(WORDFIRE_GPU_BUNDLE "Build the target gpu_bundle: a folder that machines with a GPU run" OFF)
 set(WORDFIRE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
@@ -31,6 +32,12 @@ endif()
 if(WORDFIRE_FUZZ)  # the fuzzer sees which branches an input takes
   target_compile_options(wordfire_build INTERFACE -fsanitize=fuzzer-no-link)
   target_link_options(wordfire_build INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Libraries lie beside the programs. DT_RPATH is searched for what these libraries load, too.
+if(WORDFIRE_GPU_BUNDLE)
+  list(APPEND CMAKE_BUILD_RPATH "$ORIGIN/lib" "$ORIGIN/../lib")
+  target_link_options(wordfire_build INTERFACE -Wl,--disable-new-dtags)
 endif()
 
 find_program(CCACHE ccache)

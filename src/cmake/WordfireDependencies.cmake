@@ -29,6 +29,7 @@ elseif(WORDFIRE_MPI)
   find_package(MPI 3 REQUIRED COMPONENTS C)
 endif()
 
-if(WORDFIRE_CUDA)
+# For another architecture nvcc needs a toolkit of that one, too.
+if(WORDFIRE_CUDA AND NOT (CMAKE_CROSSCOMPILING AND WORDFIRE_CUDA STREQUAL "AUTO"))
   include(WordfireCuda)
 endif()

@@ -27,8 +27,17 @@ bool is_by_name(const Options& options) { return options.device.kind == DeviceWi
 
 [[noreturn]] void refuse(const Options& options, const std::string& reason) {
   throw Error::usage(
-      fmt::format("option -device: got \"{}\", but {}; or leave it out, and the CPU trains",
+      fmt::format("option -device: got \"{}\", but {}; leave it out, and the CPU trains",
                   device_wish_text(options.device), reason));
+}
+
+// What the run asks for that no GPU does; empty where there is nothing.
+std::string_view of_the_cpu(const Options& options) {
+  if (options.deterministic) return "-deterministic";
+  if (options.exact) return "-exact";
+  const bool is_classifier = options.args.model == ModelKind::kSupervised;
+  const bool has_negatives = options.args.loss == LossKind::kNegativeSampling;
+  return is_classifier || has_negatives ? "" : "-loss of word vectors, other than ns,";
 }
 
 // Which GPU to look for; -1: any.
@@ -52,9 +61,10 @@ Gpus gpus_of_this_machine() { return {cuda_device_count, find_cuda_device}; }
 
 DeviceChoice choose_device(const Options& options, int threads, int local_rank, const Gpus& gpus) {
   if (options.device.kind == DeviceWish::Kind::kCpu || options.check) return {};
-  if (options.deterministic) {
+  if (const std::string_view what = of_the_cpu(options); !what.empty()) {
+    if (is_by_name(options)) refuse(options, fmt::format("{} is of the CPU", what));
     if (gpus.count() == 0) return {};
-    return {.gpu = {}, .line = fmt::format("-deterministic is of the CPU: {}", on_cpu(threads))};
+    return {.gpu = {}, .line = fmt::format("{} is of the CPU: {}", what, on_cpu(threads))};
   }
   const CudaSearch search = gpus.find(ordinal_of(options, local_rank, gpus));
   if (search.device)

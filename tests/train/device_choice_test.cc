@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/option_table.h"
 #include "tests/dist/thread_ranks.h"
 
 namespace wordfire {
@@ -95,9 +96,9 @@ TEST(DeviceChoice, AutoWarnsOfAGpuThatCannotBeUsed) {
 }
 
 TEST(DeviceChoice, AGpuByNameThatIsNotThereFailsTheRun) {
-  EXPECT_EQ(refusal(with_device("cuda"), without_gpu()),
-            R"(option -device: got "cuda", but there is no driver; or leave it out, and the CPU )"
-            "trains");
+  EXPECT_EQ(
+      refusal(with_device("cuda"), without_gpu()),
+      R"(option -device: got "cuda", but there is no driver; leave it out, and the CPU trains)");
   EXPECT_NE(refusal(with_device("cuda:1"), with_old_driver()).find("the driver is old"),
             std::string::npos);
   EXPECT_NE(refusal(with_device("cuda"), without_cuda()).find("built without CUDA"),
@@ -131,6 +132,27 @@ TEST(DeviceChoice, DeterministicTrainingIsOfTheCpu) {
   EXPECT_TRUE(machine.asked.empty());
   Machine bare = without_gpu();
   EXPECT_EQ(choose(options, bare).line, "");
+}
+
+TEST(DeviceChoice, WhatGpusDoNotTrainIsOfTheCpu) {
+  Options exact = default_options(TrainingMode::kSkipgram);
+  exact.exact = true;
+  Options softmax = default_options(TrainingMode::kCbow);
+  softmax.args.loss = LossKind::kSoftmax;
+  for (Options options : {exact, softmax}) {
+    Machine machine = with_gpus(1);
+    const DeviceChoice choice = choose(options, machine);
+    EXPECT_FALSE(choice.gpu);
+    EXPECT_NE(choice.line.find(" is of the CPU: training on the CPU"), std::string::npos);
+    EXPECT_FALSE(choice.is_warning);
+    options.device.kind = DeviceWish::Kind::kCuda;
+    EXPECT_NE(refusal(options, with_gpus(1)).find(" is of the CPU"), std::string::npos);
+  }
+  for (const TrainingMode mode : {TrainingMode::kSupervised, TrainingMode::kSkipgram,
+                                  TrainingMode::kCbow, TrainingMode::kBatchSkipgram}) {
+    Machine machine = with_gpus(1);
+    EXPECT_TRUE(choose(default_options(mode), machine).gpu);
+  }
 }
 
 TEST(DeviceChoice, RanksOfAMachineTakeItsGpusInTurn) {
