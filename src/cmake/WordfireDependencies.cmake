@@ -28,3 +28,7 @@ elseif(WORDFIRE_MPI)
   enable_language(C)
   find_package(MPI 3 REQUIRED COMPONENTS C)
 endif()
+
+if(WORDFIRE_CUDA)
+  include(WordfireCuda)
+endif()

@@ -2,7 +2,7 @@
 # and wordfire.pc. tests/install builds an outside program both ways.
 include(CMakePackageConfigHelpers)
 
-set(WORDFIRE_LIBRARIES core io dist train)
+set(WORDFIRE_LIBRARIES core io dist cuda train)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Wordfire)
 
 foreach(folder IN LISTS WORDFIRE_LIBRARIES)
