@@ -32,7 +32,8 @@ using ModeSet = uint8_t;
 using OptionField = std::variant<int32_t ModelArgs::*, double ModelArgs::*, LossKind ModelArgs::*,
                                  int32_t Options::*, int64_t Options::*, double Options::*,
                                  bool Options::*, std::string Options::*,
-                                 std::vector<std::string> Options::*, InputFormat Options::*>;
+                                 std::vector<std::string> Options::*, InputFormat Options::*,
+                                 DeviceWish Options::*>;
 
 // Numbers that an option takes: low <= x <= high, or low < x <= high if `above`.
 struct OptionRange {

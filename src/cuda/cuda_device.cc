@@ -52,7 +52,7 @@ CudaSearch fault(std::string reason) {
 
 CudaSearch no_driver() {
   const std::string kernel = kernel_driver();
-  if (kernel.empty()) return none("there is no NVIDIA driver (libcuda.so.1)");
+  if (kernel.empty()) return none("there is no NVIDIA driver, libcuda.so.1");
   return fault(fmt::format(
       "the kernel has NVIDIA driver {}, but libcuda.so.1 cannot be loaded; start a container with "
       "its GPUs (docker run --gpus all), or install the driver's libraries",

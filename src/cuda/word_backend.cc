@@ -124,8 +124,10 @@ class CudaWordVectorBackend final : public Backend {
   }
 
  private:
-  static const CudaDevice& current(const CudaDevice& device) {
+  // Others may have taken or given back memory since the GPU was looked for.
+  static CudaDevice current(CudaDevice device) {
     use_device(device);
+    device.free_bytes = free_device_bytes();
     return device;
   }
   // Without addresses.
