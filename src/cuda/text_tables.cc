@@ -1,0 +1,56 @@
+#include "cuda/text_tables.h"
+
+#include <algorithm>
+
+namespace wordfire {
+namespace {
+
+int64_t longest_of(const TreePaths& paths) {
+  int64_t longest = 0;
+  int64_t begin = 0;
+  for (const int64_t end : paths.end) {
+    longest = std::max(longest, end - begin);
+    begin = end;
+  }
+  return longest;
+}
+
+int64_t most_outputs(const TextTables& tables, int64_t labels) {
+  if (tables.kind == LossKind::kNegativeSampling) return int64_t{tables.neg} + 1;
+  if (tables.kind == LossKind::kHierarchicalSoftmax) return longest_of(tables.paths);
+  return labels;
+}
+
+}  // namespace
+
+TreePaths list_paths(const HuffmanTree& tree) {
+  TreePaths paths;
+  paths.end.reserve(static_cast<size_t>(tree.leaves()));
+  for (int32_t leaf = 0; leaf < tree.leaves(); ++leaf) {
+    for (int32_t at = leaf; at != tree.root(); at = tree.node(at).parent) {
+      paths.units.push_back(
+          make_unit(tree.node(at).parent - tree.leaves(), tree.node(at).is_right));
+    }
+    paths.end.push_back(static_cast<int64_t>(paths.units.size()));
+  }
+  return paths;
+}
+
+TextTables::TextTables(const Loss& loss, int64_t labels) : kind(loss.kind()) {
+  const LossTables from = loss.tables();
+  neg = from.neg;
+  negatives = from.negatives;
+  if (from.tree != nullptr) paths = list_paths(*from.tree);
+  outputs = most_outputs(*this, labels);
+}
+
+LossView TextTables::view() const {
+  return {kind, neg, negatives.data(), paths.end.data(), paths.units.data()};
+}
+
+int64_t TextTables::bytes() const {
+  return static_cast<int64_t>(negatives.size_bytes() + paths.end.size() * sizeof(int64_t) +
+                              paths.units.size() * sizeof(int32_t));
+}
+
+}  // namespace wordfire
