@@ -98,6 +98,13 @@ void DeviceBytes::zero(const Stream& stream) const {
              "cudaMemsetAsync");
 }
 
+StagingBytes::StagingBytes(int64_t bytes) : bytes_(bytes) {
+  if (bytes == 0) return;
+  check_cuda(cudaMallocHost(&data_, static_cast<size_t>(bytes)), "cudaMallocHost");
+}
+
+StagingBytes::~StagingBytes() { (void)cudaFreeHost(data_); }
+
 // Memory that is mapped for reading alone is refused without the read-only flag, and by old drivers
 // with it.
 PinnedRange::PinnedRange(const void* begin, int64_t bytes) {

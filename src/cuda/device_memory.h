@@ -102,6 +102,28 @@ class DeviceArray {
   DeviceBytes bytes_;
 };
 
+// Memory of the host that the GPU reads while the host does other work.
+class StagingBytes {
+ public:
+  StagingBytes() = default;
+  explicit StagingBytes(int64_t bytes);
+  ~StagingBytes();
+  StagingBytes(StagingBytes&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  StagingBytes& operator=(StagingBytes&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+
+  [[nodiscard]] char* data() const { return static_cast<char*>(data_); }
+  [[nodiscard]] int64_t size() const { return bytes_; }
+
+ private:
+  void* data_ = nullptr;
+  int64_t bytes_ = 0;
+};
+
 // Keeps memory of the host where it is, so that copies run at full speed and beside other work.
 // Where the system refuses, nothing is lost but speed.
 class PinnedRange {

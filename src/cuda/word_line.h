@@ -1,22 +1,23 @@
 // What a warp does with a line of words: skipgram and CBOW with negative sampling (Mikolov et al.
 // 2013, arXiv:1310.4546; with character n-grams Bojanowski et al., arXiv:1607.04606). The draws are
 // those of core/line_trainer.cc, and so are the steps, but for this: a word's vector is written
-// back when the window has passed it, with and without n-grams; and of more than `outputs` targets
-// and negatives the next `outputs` see what the ones before them have moved.
+// back when the window has passed it, with and without n-grams; and of more targets and negatives
+// than word_outputs() the next ones see what those before them have moved.
 #pragma once
 
 #include <cstdint>
 
 #include "core/context_window.h"
 #include "cuda/word_draws.h"
+#include "cuda/word_shape.h"
 #include "cuda/word_step.h"
 #include "cuda/word_text.h"
 #include "cuda/word_window.h"
 
 namespace wordfire {
 
-// parts * 128 floats are the widest row; outputs: rows of a tile, as many as registers hold.
-template <class Warp, int parts, int outputs, bool cbow>
+// parts: of a row, see word_parts().
+template <class Warp, int parts, bool cbow>
 class WordLine {
  public:
   template <typename T>
@@ -24,7 +25,7 @@ class WordLine {
   using Window = WordWindow<Warp, parts, cbow>;
   using Access = RowAccess<Warp, parts>;
   using Row = typename Access::Row;
-  using Tile = OutputTile<Warp, parts, outputs>;
+  using Tile = OutputTile<Warp, parts, word_outputs(parts)>;
 
   WORDFIRE_WARP WordLine(const WordVectorTables& tables, const WordScratch& scratch)
       : tables_(tables),
@@ -86,11 +87,13 @@ class WordLine {
       const int32_t size = inputs - i < tables_.batch_size ? inputs - i : tables_.batch_size;
       step(size, [&](Tile& tile, bool with_loss, Lanes<float>& losses) {
         int32_t j = i;
-        for (; j + 1 < i + size; j += 2) {
-          const int32_t positions[2] = {input_at(begin, j), input_at(begin, j + 1)};
-          step_inputs(tile, positions, with_loss, losses);
+        if constexpr (word_inputs(parts) == 2) {
+          for (; j + 1 < i + size; j += 2) {
+            const int32_t positions[2] = {input_at(begin, j), input_at(begin, j + 1)};
+            step_inputs(tile, positions, with_loss, losses);
+          }
         }
-        if (j < i + size) {
+        for (; j < i + size; ++j) {
           const int32_t position[1] = {input_at(begin, j)};
           step_inputs(tile, position, with_loss, losses);
         }
@@ -144,6 +147,7 @@ class WordLine {
     negatives_.avoid(target, draws_);
     const bool with_loss = steps_++ % kWordLossEvery == 0 && lr_ > 0;
     Lanes<float> losses = Warp::each([](int) { return 0.0f; });
+    constexpr int32_t outputs = word_outputs(parts);
     const int32_t all = tables_.neg + 1;
     for (int32_t begin = 0; begin < all; begin += outputs) {
       const int32_t size = all - begin < outputs ? all - begin : outputs;

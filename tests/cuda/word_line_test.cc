@@ -77,7 +77,7 @@ class WordLineTest : public testing::TestWithParam<WordCase> {
   void train_lines(Check check) {
     with_kernel(words_.tables(), fixture_.args.model == ModelKind::kCbow,
                 [&]<int parts, bool cbow>() {
-                  WordLine<HostWarp, parts, word_outputs(parts), cbow> trainer(words_.tables(),
+                  WordLine<HostWarp, parts, cbow> trainer(words_.tables(),
                                                                                words_.scratch());
                   for (uint32_t seed = 0; seed < 30; ++seed) {
                     const std::vector<int32_t> line = WordFixture::some_line(seed);
