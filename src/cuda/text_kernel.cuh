@@ -35,7 +35,7 @@ __global__ void __launch_bounds__(kMostTextLanes, 1)
   extern __shared__ float4 near[];
   DeviceTeam team;
   char* const far = static_cast<char*>(work.far) + blockIdx.x * work.far_bytes;
-  const TextScratch scratch = work.layout.carve(near, far);
+  const TeamScratch scratch = work.layout.carve(near, far);
   const TextSums sums =
       train_share<Rows>(team, work.task, work.run, work.layout, scratch, blockIdx.x, gridDim.x);
   if (threadIdx.x == 0) work.sums[blockIdx.x] = sums;

@@ -12,7 +12,7 @@ namespace wordfire {
 inline constexpr int32_t kChunk = 4;
 
 // One team's. `units` and `alpha` have an entry for every output row that a line moves.
-struct TextScratch {
+struct TeamScratch {
   Float4* hidden;    // [chunks]
   Float4* gradient;  // [chunks], of the hidden vector
   Float4* partial;   // [rows_at_once * chunks]
@@ -49,9 +49,9 @@ struct TextLayout {
   }
 
   // near: near_bytes(), far: far_bytes(), both aligned to 16.
-  [[nodiscard]] WORDFIRE_HD TextScratch carve(void* near, void* far) const {
+  [[nodiscard]] WORDFIRE_HD TeamScratch carve(void* near, void* far) const {
     auto* const chunk = static_cast<Float4*>(near);
-    TextScratch scratch{};
+    TeamScratch scratch{};
     scratch.hidden = chunk;
     scratch.gradient = scratch.hidden + chunks;
     scratch.partial = scratch.gradient + chunks;

@@ -31,7 +31,7 @@ WORDFIRE_WARP void for_each_item(Team& team, const TextLayout& layout, int64_t n
 
 // sum = share * the sum of what the items of n rows have left in `partial`.
 template <class Team>
-WORDFIRE_WARP void add_up_partial(Team& team, const TextLayout& layout, const TextScratch& scratch,
+WORDFIRE_WARP void add_up_partial(Team& team, const TextLayout& layout, const TeamScratch& scratch,
                                   int64_t n, float share, Float4* sum) {
   const int64_t rows = n < layout.rows_at_once ? n : layout.rows_at_once;
   team.each(layout.chunks, [&](int64_t chunk) {
@@ -47,10 +47,10 @@ WORDFIRE_WARP void add_up_partial(Team& team, const TextLayout& layout, const Te
 inline constexpr int32_t kNegativeAttempts = 64;
 
 template <class Team>
-class TextOutput {
+class OutputLayer {
  public:
-  WORDFIRE_WARP TextOutput(Team& team, const TextTask& task, const TextLayout& layout,
-                           const TextScratch& scratch)
+  WORDFIRE_WARP OutputLayer(Team& team, const TextTask& task, const TextLayout& layout,
+                            const TeamScratch& scratch)
       : team_(team), task_(task), layout_(layout), scratch_(scratch) {}
 
   // From scratch.hidden; returns the loss, to every lane, and leaves share * its gradient in
@@ -249,7 +249,7 @@ class TextOutput {
   Team& team_;
   const TextTask& task_;
   const TextLayout& layout_;
-  const TextScratch& scratch_;
+  const TeamScratch& scratch_;
   bool moves_all_ = false;
 };
 

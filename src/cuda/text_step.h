@@ -80,7 +80,7 @@ class TextStep {
  public:
   // All outlive the step.
   WORDFIRE_WARP TextStep(Team& team, const TextTask& task, const TextLayout& layout,
-                         const TextScratch& scratch)
+                         const TeamScratch& scratch)
       : team_(team), task_(task), layout_(layout), scratch_(scratch) {}
 
   // Trains the line and returns its loss, the same to every lane. rng: at its beginning for the
@@ -91,7 +91,7 @@ class TextStep {
         Rows::count(team_, scratch_.sums, task_.subwords, features, line.n_features);
     const float share = 1.0f / static_cast<float>(rows);
     average(features, line.n_features, share);
-    TextOutput<Team> output(team_, task_, layout_, scratch_);
+    OutputLayer<Team> output(team_, task_, layout_, scratch_);
     const float loss = output.train(line, lr, rng, share);
     move(features, line.n_features);
     return loss;
@@ -141,13 +141,13 @@ class TextStep {
   Team& team_;
   const TextTask& task_;
   const TextLayout& layout_;
-  const TextScratch& scratch_;
+  const TeamScratch& scratch_;
 };
 
 // Every `shares`-th line of a run, from number `share` on.
 template <class Rows, class Team>
 WORDFIRE_WARP TextSums train_share(Team& team, const TextTask& task, const TextRun& run,
-                                   const TextLayout& layout, const TextScratch& scratch,
+                                   const TextLayout& layout, const TeamScratch& scratch,
                                    int64_t share, int64_t shares) {
   TextStep<Team, Rows> step(team, task, layout, scratch);
   TextSums sums;

@@ -53,4 +53,15 @@ int64_t TextTables::bytes() const {
                               paths.units.size() * sizeof(int32_t));
 }
 
+TextShape shape_of(const SupervisedTask& task, const TextTables& tables) {
+  constexpr int64_t kSample = 1000;
+  const int64_t lines = std::min(kSample, task.corpus.examples());
+  int64_t rows = 0;
+  for (int64_t i = 0; i < lines; ++i) {
+    rows += task.subwords.expanded_size(task.corpus.features_of(i));
+  }
+  const double mean = static_cast<double>(rows) / static_cast<double>(std::max<int64_t>(lines, 1));
+  return {task.weights.input.dim(), tables.outputs, mean};
+}
+
 }  // namespace wordfire

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "core/alias_table.h"
+#include "core/backend.h"
 #include "core/huffman_tree.h"
 #include "core/loss.h"
+#include "cuda/text_layout.h"
 #include "cuda/text_view.h"
 
 namespace wordfire {
@@ -34,5 +36,8 @@ struct TextTables {
   [[nodiscard]] LossView view() const;
   [[nodiscard]] int64_t bytes() const;
 };
+
+// tables: of the task. The lines at the beginning of the corpus stand for all.
+[[nodiscard]] TextShape shape_of(const SupervisedTask& task, const TextTables& tables);
 
 }  // namespace wordfire

@@ -9,7 +9,7 @@
 
 #include "core/backend.h"
 #include "cuda/text_layout.h"
-#include "cuda/text_pass.h"
+#include "cuda/text_runs.h"
 #include "cuda/text_step.h"
 #include "cuda/text_tables.h"
 #include "cuda/text_team.h"
@@ -23,7 +23,7 @@ class HostScratch {
   explicit HostScratch(const TextLayout& layout)
       : near_(chunks(layout.near_bytes())), far_(chunks(layout.far_bytes())) {}
 
-  [[nodiscard]] TextScratch carve(const TextLayout& layout) {
+  [[nodiscard]] TeamScratch carve(const TextLayout& layout) {
     return layout.carve(near_.data(), far_.data());
   }
 
@@ -73,7 +73,7 @@ class HostTextEngine final : public TextEngine {
 
   TextSums train(const TextRun& run, int64_t lines) override {
     const TextTask view = host_text_task(task_, tables_, task_.subwords.ends());
-    const TextScratch scratch = scratch_.carve(layout_);
+    const TeamScratch scratch = scratch_.carve(layout_);
     TextSums all;
     for (int64_t share = 0; share < lines; ++share) {
       const TextSums sums =

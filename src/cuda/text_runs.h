@@ -40,9 +40,9 @@ class RunLength {
 };
 
 // task, plan, engine: outlive the pass. most_lines: see lines_at_once().
-class TextPass {
+class TextRuns {
  public:
-  TextPass(const SupervisedTask& task, const RangePlan& plan, TextEngine& engine,
+  TextRuns(const SupervisedTask& task, const RangePlan& plan, TextEngine& engine,
            int64_t most_lines);
   [[nodiscard]] RangeResult run(RunLength& length);
 

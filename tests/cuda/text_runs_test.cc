@@ -1,4 +1,4 @@
-#include "cuda/text_pass.h"
+#include "cuda/text_runs.h"
 
 #include <gtest/gtest.h>
 
@@ -81,7 +81,7 @@ class Job {
   RangeResult run(const RangePlan& plan, TextEngine& engine, int64_t most_lines = 1) {
     RunLength length;
     const SupervisedTask what = task();
-    return TextPass(what, plan, engine, most_lines).run(length);
+    return TextRuns(what, plan, engine, most_lines).run(length);
   }
   RangeResult epoch(TextEngine& engine, int64_t most_lines = 1, double lr = kLr) {
     const std::atomic<bool> stop = false;
@@ -112,17 +112,17 @@ double distance(const Weights& a, const Weights& b) {
 // A weight is the sum of some hundred moves, each rounded to the precision of weights of about 1.
 constexpr double kTolerance = 500 * std::numeric_limits<float>::epsilon();
 
-class TextPassTest : public testing::TestWithParam<std::tuple<LossKind, bool>> {
+class TextRunsTest : public testing::TestWithParam<std::tuple<LossKind, bool>> {
  protected:
   static ModelArgs args() { return args_of(std::get<0>(GetParam()), std::get<1>(GetParam())); }
 };
-INSTANTIATE_TEST_SUITE_P(
-    All, TextPassTest,
-    testing::Combine(testing::Values(LossKind::kHierarchicalSoftmax, LossKind::kNegativeSampling,
-                                     LossKind::kSoftmax, LossKind::kOneVsAll),
-                     testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(All, TextRunsTest,
+                         testing::Combine(testing::Values(LossKind::kHierarchicalSoftmax,
+                                                          LossKind::kNegativeSampling,
+                                                          LossKind::kSoftmax, LossKind::kOneVsAll),
+                                          testing::Bool()));
 
-TEST_P(TextPassTest, ALineAtATimeIsTheCpuOnOneThread) {
+TEST_P(TextRunsTest, ALineAtATimeIsTheCpuOnOneThread) {
   Job on_cpu(args());
   Job job(args());
   auto engine = job.engine();
@@ -140,7 +140,7 @@ TEST_P(TextPassTest, ALineAtATimeIsTheCpuOnOneThread) {
   }
 }
 
-TEST_P(TextPassTest, TextInPiecesTrainsTheSame) {
+TEST_P(TextRunsTest, TextInPiecesTrainsTheSame) {
   Job whole(args());
   Job pieces(args());
   auto engine = whole.engine();
@@ -154,7 +154,7 @@ TEST_P(TextPassTest, TextInPiecesTrainsTheSame) {
   EXPECT_EQ(got.end.examples, want.end.examples);
 }
 
-TEST_P(TextPassTest, RangesTrainTheSameAsAWholeEpoch) {
+TEST_P(TextRunsTest, RangesTrainTheSameAsAWholeEpoch) {
   Job whole(args());
   Job halves(args());
   auto engine = whole.engine();
@@ -172,7 +172,7 @@ TEST_P(TextPassTest, RangesTrainTheSameAsAWholeEpoch) {
   EXPECT_EQ(distance(whole.weights(), halves.weights()), 0);
 }
 
-TEST_P(TextPassTest, ManyLinesAtOnceTrainEveryLineOnce) {
+TEST_P(TextRunsTest, ManyLinesAtOnceTrainEveryLineOnce) {
   Job one(args());
   Job many(args());
   auto engine = one.engine();
@@ -183,14 +183,14 @@ TEST_P(TextPassTest, ManyLinesAtOnceTrainEveryLineOnce) {
   EXPECT_LT(distance(one.weights(), many.weights()), 1e-9);
 }
 
-TEST_P(TextPassTest, LossesFall) {
+TEST_P(TextRunsTest, LossesFall) {
   Job job(args(), 1500);
   auto engine = job.engine();
   const double first = job.epoch(engine, 64, 0.5).end.loss_sum;
   EXPECT_LT(job.epoch(engine, 64, 0.5).end.loss_sum, 0.9 * first);
 }
 
-TEST_P(TextPassTest, DivergenceIsSeenWhereItBegins) {
+TEST_P(TextRunsTest, DivergenceIsSeenWhereItBegins) {
   Job job(args());
   auto engine = job.engine();
   const std::atomic<bool> stop = false;
@@ -228,7 +228,7 @@ RangeResult long_epoch(bool stopped, int& reports, SmallEngine*& engine) {
   return job.run(plan_epoch(job.corpus(), 0, kEpochs, kLr, stop, stop_at), small);
 }
 
-TEST(TextPass, AStopRequestEndsTheEpochEarly) {
+TEST(TextRuns, AStopRequestEndsTheEpochEarly) {
   int reports = 0;
   SmallEngine* engine = nullptr;
   const RangeResult ended = long_epoch(false, reports, engine);
@@ -239,7 +239,7 @@ TEST(TextPass, AStopRequestEndsTheEpochEarly) {
   EXPECT_EQ(engine->runs, 0);
 }
 
-TEST(TextPass, AnEmptyRangeDoesNothing) {
+TEST(TextRuns, AnEmptyRangeDoesNothing) {
   Job job(args_of(LossKind::kSoftmax, false));
   auto inner = job.engine();
   SmallEngine engine(inner, 100);
@@ -250,7 +250,7 @@ TEST(TextPass, AnEmptyRangeDoesNothing) {
   EXPECT_EQ(engine.fetches, 0);
 }
 
-TEST(TextPass, FewLinesAreUnderWayAtAHighRateAndManyAtALowOne) {
+TEST(TextRuns, FewLinesAreUnderWayAtAHighRateAndManyAtALowOne) {
   for (const LossKind loss : {LossKind::kSoftmax, LossKind::kOneVsAll, LossKind::kNegativeSampling,
                               LossKind::kHierarchicalSoftmax}) {
     EXPECT_EQ(lines_at_once(loss, 1e6f, 2000), 1);

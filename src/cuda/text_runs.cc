@@ -1,4 +1,4 @@
-#include "cuda/text_pass.h"
+#include "cuda/text_runs.h"
 
 #include <algorithm>
 #include <chrono>
@@ -43,11 +43,11 @@ void RunLength::took(int64_t lines, double seconds) {
   lines_ = std::clamp(static_cast<int64_t>(std::min(wanted, most)), kLeast, kMost);
 }
 
-TextPass::TextPass(const SupervisedTask& task, const RangePlan& plan, TextEngine& engine,
+TextRuns::TextRuns(const SupervisedTask& task, const RangePlan& plan, TextEngine& engine,
                    int64_t most_lines)
     : task_(task), plan_(plan), engine_(engine), most_lines_(most_lines) {}
 
-RangeResult TextPass::run(RunLength& length) {
+RangeResult TextRuns::run(RunLength& length) {
   const ExampleRange range = plan_.range;
   if (!range.empty() && !plan_.stop) {
     engine_.take(task_.weights);
@@ -62,7 +62,7 @@ RangeResult TextPass::run(RunLength& length) {
   return result_;
 }
 
-bool TextPass::run_fetched(int64_t begin, int64_t end, RunLength& length) {
+bool TextRuns::run_fetched(int64_t begin, int64_t end, RunLength& length) {
   for (int64_t at = begin; at < end;) {
     if (plan_.stop) return false;
     const ExampleRange lines{at, std::min(end, at + length.lines())};
@@ -74,7 +74,7 @@ bool TextPass::run_fetched(int64_t begin, int64_t end, RunLength& length) {
   return true;
 }
 
-bool TextPass::run_lines(ExampleRange lines) {
+bool TextRuns::run_lines(ExampleRange lines) {
   const Corpus& corpus = task_.corpus;
   const TextRun run{.begin = lines.begin,
                     .end = lines.end,
@@ -95,7 +95,7 @@ bool TextPass::run_lines(ExampleRange lines) {
   return true;
 }
 
-void TextPass::fail(int64_t example) {
+void TextRuns::fail(int64_t example) {
   result_.diverged = true;
   result_.diverged_example = plan_.examples_before + example;
   result_.diverged_lr = learning_rate(plan_, task_.corpus.tokens_before(example));
