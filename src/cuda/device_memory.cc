@@ -51,6 +51,13 @@ int64_t free_device_bytes() {
   return static_cast<int64_t>(free);
 }
 
+void copy_from_device(void* host, const void* device, int64_t bytes, const Stream& stream) {
+  if (bytes == 0) return;
+  check_cuda(cudaMemcpyAsync(host, device, static_cast<size_t>(bytes), cudaMemcpyDeviceToHost,
+                             stream.get()),
+             "cudaMemcpyAsync from the GPU");
+}
+
 Stream::Stream() {
   check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreate");
 }
@@ -86,10 +93,7 @@ void DeviceBytes::upload(const void* host, int64_t offset, int64_t bytes,
 }
 
 void DeviceBytes::download(void* host, int64_t offset, int64_t bytes, const Stream& stream) const {
-  if (bytes == 0) return;
-  check_cuda(cudaMemcpyAsync(host, static_cast<char*>(data_) + offset, static_cast<size_t>(bytes),
-                             cudaMemcpyDeviceToHost, stream.get()),
-             "cudaMemcpyAsync from the GPU");
+  copy_from_device(host, static_cast<char*>(data_) + offset, bytes, stream);
 }
 
 void DeviceBytes::zero(const Stream& stream) const {

@@ -26,6 +26,12 @@ void use_device(const CudaDevice& device);
 // Bytes that are free on the current GPU now.
 [[nodiscard]] int64_t free_device_bytes();
 
+class Stream;
+
+// Queues a copy of memory of the current GPU. The host's may be used when the stream has been
+// waited for.
+void copy_from_device(void* host, const void* device, int64_t bytes, const Stream& stream);
+
 // Work that the GPU does in order.
 class Stream {
  public:
