@@ -16,7 +16,8 @@ ALLOWED = {
     "core": set(),
     "io": {"core"},
     "dist": {"core"},
-    "train": {"core", "io", "dist"},
+    "cuda": {"core"},
+    "train": {"core", "io", "cuda", "dist"},
     "serve": {"core", "io"},
     "sagemaker": {"train", "serve", "io", "core"},
 }
@@ -34,6 +35,9 @@ LIBRARIES = {
     "archive": {"serve"},
     "google/protobuf": {"io"},
     "mpi.h": {"dist"},
+    "cuda_runtime": {"cuda"},
+    "cooperative_groups": {"cuda"},
+    "cub/": {"cuda"},
     "CLI/": set(),
 }
 MOST_LINES = 500

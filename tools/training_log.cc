@@ -82,6 +82,7 @@ TrainingEvents TrainingLog::events() {
   events.reading = [this](int64_t tokens) { reading(tokens); };
   events.corpus = [this](const CorpusReport& report) { corpus(report); };
   events.memory = [this](const MemoryEstimate& estimate) { print(format_memory(estimate)); };
+  events.device = [this](const std::string& line) { print(line + '\n'); };
   events.progress = [this](const Progress& now) { progress(now); };
   events.epoch = [this](const EpochReport& report) {
     if (report.validation) print(format_epoch(report));

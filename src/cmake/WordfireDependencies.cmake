@@ -28,3 +28,8 @@ elseif(WORDFIRE_MPI)
   enable_language(C)
   find_package(MPI 3 REQUIRED COMPONENTS C)
 endif()
+
+# For another architecture nvcc needs a toolkit of that one, too.
+if(WORDFIRE_CUDA AND NOT (CMAKE_CROSSCOMPILING AND WORDFIRE_CUDA STREQUAL "AUTO"))
+  include(WordfireCuda)
+endif()

@@ -2,7 +2,14 @@
 # and wordfire.pc. tests/install builds an outside program both ways.
 include(CMakePackageConfigHelpers)
 
-set(WORDFIRE_LIBRARIES core io dist train)
+set(WORDFIRE_LIBRARIES core io dist cuda train)
+# Programs that link ours need the CUDA runtime, which is static, from the same toolkit.
+set(WORDFIRE_HAS_CUDA FALSE)
+set(PC_CUDA_LIBS "")
+if(CMAKE_CUDA_COMPILER_LOADED)
+  set(WORDFIRE_HAS_CUDA TRUE)
+  set(PC_CUDA_LIBS "${CUDA_cudart_static_LIBRARY} -ldl -lrt -lpthread")
+endif()
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Wordfire)
 
 foreach(folder IN LISTS WORDFIRE_LIBRARIES)

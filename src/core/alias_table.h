@@ -5,9 +5,24 @@
 #include <span>
 #include <vector>
 
+#include "core/host_device.h"
 #include "core/rng.h"
 
 namespace wordfire {
+
+// A column of the table.
+struct AliasCell {
+  uint32_t keep;  // in 2^-32: how likely the column itself is
+  int32_t alias;
+};
+
+// The index that 64 random bits draw from cells[0, n).
+[[nodiscard]] WORDFIRE_HD inline int32_t draw_alias(const AliasCell* cells, uint64_t n,
+                                                    uint64_t bits) {
+  const auto column = static_cast<uint32_t>(((bits >> 32) * n) >> 32);
+  const AliasCell cell = cells[column];
+  return static_cast<uint32_t>(bits) < cell.keep ? static_cast<int32_t>(column) : cell.alias;
+}
 
 class AliasTable {
  public:
@@ -17,18 +32,13 @@ class AliasTable {
 
   // An index in [0, weights.size()), with probability weight / sum.
   [[nodiscard]] int32_t draw(Rng& rng) const {
-    const uint64_t bits = rng.next();
-    const auto column = static_cast<uint32_t>(((bits >> 32) * cells_.size()) >> 32);
-    const Cell& cell = cells_[column];
-    return static_cast<uint32_t>(bits) < cell.keep ? static_cast<int32_t>(column) : cell.alias;
+    return draw_alias(cells_.data(), cells_.size(), rng.next());
   }
 
+  [[nodiscard]] std::span<const AliasCell> cells() const { return cells_; }
+
  private:
-  struct Cell {
-    uint32_t keep;  // in 2^-32: how likely the column itself is
-    int32_t alias;
-  };
-  std::vector<Cell> cells_;
+  std::vector<AliasCell> cells_;
 };
 
 // weights[i] = counts[i]^power.

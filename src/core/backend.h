@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/corpus.h"
+#include "core/learning_rate.h"
 #include "core/loss.h"
 #include "core/options.h"
 #include "core/shared_matrix.h"
@@ -109,12 +110,16 @@ class Backend {
 [[nodiscard]] std::unique_ptr<Backend> make_deterministic_word_vector_backend(
     const WordVectorTask& task);
 
-// lr after `tokens` tokens of the corpus: falls linearly, as in fastText.
+[[nodiscard]] inline LearningRate schedule_of(const RangePlan& plan) {
+  return {.start = plan.lr,
+          .epoch = plan.epoch,
+          .epochs = plan.epochs,
+          .epoch_tokens = plan.epoch_tokens,
+          .tokens_before = plan.tokens_before};
+}
+// lr after `tokens` tokens of the corpus.
 [[nodiscard]] inline float learning_rate(const RangePlan& plan, int64_t tokens) {
-  const auto of_epoch = static_cast<double>(plan.tokens_before + tokens);
-  const double done =
-      (plan.epoch + of_epoch / static_cast<double>(plan.epoch_tokens)) / plan.epochs;
-  return static_cast<float>(plan.lr * (1.0 - (done < 1.0 ? done : 1.0)));
+  return schedule_of(plan).at(tokens);
 }
 
 }  // namespace wordfire

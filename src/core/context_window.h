@@ -1,9 +1,9 @@
 // The words around a word that count as its context.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
+#include "core/host_device.h"
 #include "core/rng.h"
 
 namespace wordfire {
@@ -13,9 +13,12 @@ struct Window {
   int64_t begin;
   int64_t end;
 };
-[[nodiscard]] inline Window draw_window(int64_t centre, int64_t words, int32_t ws, Rng& rng) {
+[[nodiscard]] WORDFIRE_HD inline Window draw_window(int64_t centre, int64_t words, int32_t ws,
+                                                    Rng& rng) {
   const int64_t reach = 1 + rng.below(static_cast<uint32_t>(ws));
-  return {std::max<int64_t>(0, centre - reach), std::min(words, centre + reach + 1)};
+  const int64_t begin = centre - reach;
+  const int64_t end = centre + reach + 1;
+  return {begin > 0 ? begin : 0, end < words ? end : words};
 }
 
 }  // namespace wordfire

@@ -4,9 +4,7 @@
 #include <cmath>
 
 #include "core/activations.h"
-#include "core/alias_table.h"
 #include "core/error.h"
-#include "core/huffman_tree.h"
 #include "core/loss_formulas.h"
 #include "core/row_kernels.h"
 
@@ -99,6 +97,9 @@ class NegativeSampling final : public Loss {
       : neg_(neg), table_(powered_counts(counts, power)) {}
 
   [[nodiscard]] LossKind kind() const override { return LossKind::kNegativeSampling; }
+  [[nodiscard]] LossTables tables() const override {
+    return {.neg = neg_, .negatives = table_.cells()};
+  }
 
   float gradient(const SharedMatrix& output, const float* hidden, std::span<const int32_t> labels,
                  float lr, Rng& rng, OutputStep& step) const override {
@@ -128,6 +129,7 @@ class HierarchicalSoftmax final : public Loss {
   explicit HierarchicalSoftmax(std::span<const int64_t> counts) : tree_(counts) {}
 
   [[nodiscard]] LossKind kind() const override { return LossKind::kHierarchicalSoftmax; }
+  [[nodiscard]] LossTables tables() const override { return {.tree = &tree_}; }
 
   float gradient(const SharedMatrix& output, const float* hidden, std::span<const int32_t> labels,
                  float lr, Rng& rng, OutputStep& step) const override {

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "core/alias_table.h"
+#include "core/huffman_tree.h"
 #include "core/options.h"
 #include "core/rng.h"
 #include "core/shared_matrix.h"
@@ -24,6 +26,13 @@ struct OutputStep {
   [[nodiscard]] const int32_t* rows() const { return all ? nullptr : ids.data(); }
 };
 
+// What a loss has prepared, for devices that compute it themselves; views into the loss.
+struct LossTables {
+  int32_t neg = 0;                            // negatives of an example
+  std::span<const AliasCell> negatives = {};  // [labels], where there are any
+  const HuffmanTree* tree = nullptr;          // of hierarchical softmax
+};
+
 class Loss {
  public:
   virtual ~Loss() = default;
@@ -32,6 +41,8 @@ class Loss {
   [[nodiscard]] bool moves_all_rows() const {
     return kind() == LossKind::kSoftmax || kind() == LossKind::kOneVsAll;
   }
+
+  [[nodiscard]] virtual LossTables tables() const { return {}; }
 
   // Fills `step` with the rows that the example moves and alpha = lr * (target - probability),
   // computed from `output` as it is, and returns the example's loss (natural logarithm). hidden:

@@ -85,7 +85,13 @@ void check_batches(const Options& options) {
 }
 
 void check_determinism(const Options& options) {
-  if (!options.deterministic || options.args.model == ModelKind::kSupervised) return;
+  if (!options.deterministic) return;
+  if (options.device.kind == DeviceWish::Kind::kCuda) {
+    throw Error::usage(fmt::format(
+        "option -deterministic: got -device {}, want auto or cpu: a GPU adds up in no fixed order",
+        device_wish_text(options.device)));
+  }
+  if (options.args.model == ModelKind::kSupervised) return;
   if (options.args.loss == LossKind::kNegativeSampling && !options.exact) return;
   throw Error::usage(
       "option -deterministic: word vectors have it with -loss ns and without -exact; leave one of "

@@ -134,6 +134,8 @@ constexpr OptionRow kRows[] = {
     {&Options::tensorboard, "tensorboard", "", every(""), kNone, kCheckpoints, kAll,
      "folder for learning curves, as TensorBoard shows them"},
 
+    {&Options::device, "device", "device", every("auto"), kNone, kMachine, kAll,
+     "what trains; auto: a GPU where there is one that can be used, else the CPU"},
     {&Options::thread, "thread", "threads", every("0"), kThreads, kMachine, kAll,
      "threads; 0: as many as the process may use"},
     {&Options::deterministic, "deterministic", "deterministic", every("false"), kNone, kMachine, kAll,

@@ -29,10 +29,11 @@ using ModeSet = uint8_t;
 }
 
 // The field that a row sets. Its type is the type of the option.
-using OptionField = std::variant<int32_t ModelArgs::*, double ModelArgs::*, LossKind ModelArgs::*,
-                                 int32_t Options::*, int64_t Options::*, double Options::*,
-                                 bool Options::*, std::string Options::*,
-                                 std::vector<std::string> Options::*, InputFormat Options::*>;
+using OptionField =
+    std::variant<int32_t ModelArgs::*, double ModelArgs::*, LossKind ModelArgs::*,
+                 int32_t Options::*, int64_t Options::*, double Options::*, bool Options::*,
+                 std::string Options::*, std::vector<std::string> Options::*,
+                 InputFormat Options::*, DeviceWish Options::*>;
 
 // Numbers that an option takes: low <= x <= high, or low < x <= high if `above`.
 struct OptionRange {

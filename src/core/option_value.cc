@@ -121,6 +121,13 @@ void assign(InputFormat& field, const OptionRange&, std::string_view value,
   field = *format;
 }
 
+void assign(DeviceWish& field, const OptionRange&, std::string_view value,
+            const std::string& where) {
+  const std::optional<DeviceWish> wish = parse_device_wish(value);
+  if (!wish) refuse(where, value, std::string(kDeviceWishes));
+  field = *wish;
+}
+
 void assign(bool& field, const OptionRange&, std::string_view value, const std::string& where) {
   if (value != "true" && value != "false") refuse(where, value, "true or false");
   field = value == "true";
@@ -144,6 +151,7 @@ std::vector<std::string> texts_of(LossKind loss) { return {std::string(loss_name
 std::vector<std::string> texts_of(InputFormat format) {
   return {std::string(input_format_name(format))};
 }
+std::vector<std::string> texts_of(const DeviceWish& wish) { return {device_wish_text(wish)}; }
 std::vector<std::string> texts_of(const std::string& text) { return {text}; }
 std::vector<std::string> texts_of(const std::vector<std::string>& paths) { return paths; }
 template <typename Number>
@@ -153,6 +161,7 @@ std::vector<std::string> texts_of(Number number) {
 
 nlohmann::ordered_json json_value(LossKind loss) { return loss_name(loss); }
 nlohmann::ordered_json json_value(InputFormat format) { return input_format_name(format); }
+nlohmann::ordered_json json_value(const DeviceWish& wish) { return device_wish_text(wish); }
 template <typename Value>
 nlohmann::ordered_json json_value(const Value& value) {
   return value;
@@ -181,7 +190,9 @@ OptionType type_of(const OptionRow& row) {
     if constexpr (std::is_integral_v<Value>) return OptionType::kInteger;
     if constexpr (std::is_same_v<Value, double>) return OptionType::kReal;
     if constexpr (std::is_same_v<Value, std::vector<std::string>>) return OptionType::kPaths;
-    return std::is_same_v<Value, std::string> ? OptionType::kText : OptionType::kChoice;
+    constexpr bool kIsFree =
+        std::is_same_v<Value, std::string> || std::is_same_v<Value, DeviceWish>;
+    return kIsFree ? OptionType::kText : OptionType::kChoice;
   };
   return std::visit(type, row.field);
 }
@@ -197,6 +208,8 @@ std::string describe_values(const OptionRow& row) {
       return "hs, ns, softmax, one-vs-all";
     } else if constexpr (std::is_same_v<Value, InputFormat>) {
       return describe_input_formats();
+    } else if constexpr (std::is_same_v<Value, DeviceWish>) {
+      return std::string(kDeviceWishes);
     } else if constexpr (std::is_same_v<Value, bool>) {
       return "no value";
     } else {
@@ -213,8 +226,7 @@ std::string_view value_placeholder(const OptionRow& row) {
     if constexpr (std::is_integral_v<Value>) return "N";
     if constexpr (std::is_same_v<Value, double>) return "X";
     if constexpr (std::is_same_v<Value, std::vector<std::string>>) return "PATH...";
-    constexpr bool kIsName = std::is_same_v<Value, LossKind> || std::is_same_v<Value, InputFormat>;
-    return kIsName ? "NAME" : "TEXT";
+    return std::is_same_v<Value, std::string> ? "TEXT" : "NAME";
   };
   return std::visit(describe, row.field);
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/device_wish.h"
+
 namespace wordfire {
 
 // Values as fastText stores them in model files.
@@ -60,6 +62,7 @@ struct Options {
   int32_t min_count_label = 0;
   double lr = 0.1;
   int32_t thread = 0;  // 0: as many as the process may use
+  DeviceWish device;
   int32_t seed = 0;
   int32_t verbose = 2;
   bool deterministic = false;

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 
+#include "core/host_device.h"
+
 namespace wordfire {
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection of 64 bits that mixes well.
-[[nodiscard]] constexpr uint64_t mix64(uint64_t x) noexcept {
+[[nodiscard]] WORDFIRE_HD constexpr uint64_t mix64(uint64_t x) noexcept {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
   return x ^ (x >> 31);
@@ -18,19 +20,25 @@ inline constexpr uint64_t kGoldenGamma = 0x9e3779b97f4a7c15u;
 // SplitMix64, begun at a point that depends on up to three names.
 class Rng {
  public:
-  constexpr explicit Rng(uint64_t seed, uint64_t stream = 0, uint64_t substream = 0) noexcept
+  WORDFIRE_HD constexpr explicit Rng(uint64_t seed, uint64_t stream = 0,
+                                     uint64_t substream = 0) noexcept
       : state_(mix64(mix64(mix64(seed + kGoldenGamma) ^ stream) + kGoldenGamma * (substream + 1))) {
   }
 
-  constexpr uint64_t next() noexcept { return mix64(state_ += kGoldenGamma); }
+  WORDFIRE_HD constexpr uint64_t next() noexcept { return mix64(state_ += kGoldenGamma); }
 
   // Uniform in [0, n), n >= 1 (multiply-shift; the bias is below 2^-32).
-  constexpr uint32_t below(uint32_t n) noexcept {
+  WORDFIRE_HD constexpr uint32_t below(uint32_t n) noexcept {
     return static_cast<uint32_t>(((next() >> 32) * n) >> 32);
   }
 
   // Uniform in [0, 1), 24 bits.
-  constexpr float uniform() noexcept { return static_cast<float>(next() >> 40) * 0x1p-24f; }
+  WORDFIRE_HD constexpr float uniform() noexcept {
+    return static_cast<float>(next() >> 40) * 0x1p-24f;
+  }
+
+  // As after n draws: a stream can be entered anywhere, so that many can draw from it at once.
+  WORDFIRE_HD constexpr void skip(uint64_t n) noexcept { state_ += kGoldenGamma * n; }
 
  private:
   uint64_t state_;

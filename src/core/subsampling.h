@@ -7,9 +7,16 @@
 #include <span>
 #include <vector>
 
+#include "core/host_device.h"
 #include "core/rng.h"
 
 namespace wordfire {
+
+// Whether a word stays of whose occurrences `share` do. A word that always stays takes no draw.
+[[nodiscard]] WORDFIRE_HD inline bool always_stays(float share) { return share >= 1; }
+[[nodiscard]] WORDFIRE_HD inline bool stays(float share, Rng& rng) {
+  return always_stays(share) || rng.uniform() < share;
+}
 
 class Subsampling {
  public:
@@ -28,10 +35,12 @@ class Subsampling {
   void keep(std::span<const int32_t> words, Rng& rng, std::vector<int32_t>& kept) const {
     kept.clear();
     for (const int32_t word : words) {
-      const float share = kept_[static_cast<size_t>(word)];
-      if (share >= 1 || rng.uniform() < share) kept.push_back(word);
+      if (stays(kept_[static_cast<size_t>(word)], rng)) kept.push_back(word);
     }
   }
+
+  // Of each word, how many of its occurrences are left.
+  [[nodiscard]] std::span<const float> shares() const { return kept_; }
 
  private:
   std::vector<float> kept_;

@@ -54,6 +54,8 @@ class SubwordTable {
     }
     return size;
   }
+  // Where the rows of each word end.
+  [[nodiscard]] std::span<const int64_t> ends() const { return end_; }
   // All rows, to count or to renumber them.
   [[nodiscard]] std::span<int32_t> rows() { return rows_; }
   [[nodiscard]] std::span<const int32_t> rows() const { return rows_; }

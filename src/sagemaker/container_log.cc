@@ -67,8 +67,13 @@ void ContainerLog::stamped(std::string_view level, std::string_view text) const 
 
 void ContainerLog::start() const { line("Arguments: train"); }
 
-void ContainerLog::mode(std::string_view mode) const {
-  info(fmt::format("Running single machine CPU BlazingText training using {} mode.", mode));
+void ContainerLog::gpus(double seconds, int count) const {
+  info(fmt::format("nvidia-smi took: {:.3f} secs to identify {} gpus", seconds, count));
+}
+
+void ContainerLog::mode(std::string_view mode, bool on_gpu) const {
+  info(fmt::format("Running single machine {} BlazingText training using {} mode.",
+                   on_gpu ? "GPU" : "CPU", mode));
 }
 
 void ContainerLog::rank(std::string_view host, int rank, int ranks) {
@@ -94,6 +99,7 @@ TrainingEvents ContainerLog::events(const Options& options) {
   TrainingEvents events;
   events.reading = [this](int64_t tokens) { reading(tokens); };
   events.corpus = [this, options](const CorpusReport& report) { corpus(options, report); };
+  events.device = [this](const std::string& line) { info(in_job_words(line)); };
   events.progress = [this](const Progress& now) { progress(now); };
   events.epoch = [this, options](const EpochReport& report) { epoch(options, report); };
   events.checkpoint = [this](const CheckpointReport& report) {

@@ -24,8 +24,10 @@ class ContainerLog {
   void error(std::string_view text) const { stamped("ERROR", text); }
 
   void start() const;
+  // What was found in how many seconds, in the words of BlazingText, which asks nvidia-smi.
+  void gpus(double seconds, int count) const;
   // mode: as mode_name() has it.
-  void mode(std::string_view mode) const;
+  void mode(std::string_view mode, bool on_gpu) const;
   // Which of the ranks of a job this process is, and on which host. With several of them lines on
   // progress look as BlazingText's from several hosts do.
   void rank(std::string_view host, int rank, int ranks);

@@ -11,6 +11,7 @@
 #include "sagemaker/failure_file.h"
 #include "sagemaker/master_host.h"
 #include "sagemaker/worker_host.h"
+#include "train/device_choice.h"
 
 namespace wordfire {
 namespace {
@@ -49,9 +50,11 @@ void HostContainer::read_job() {
     job_.common["hyperparameters"] = ConfigFile(paths_.config("hyperparameters.json")).object();
     job_.common["channels"] = ConfigFile(paths_.config("inputdataconfig.json")).object();
     const ContainerJob job = read_container_job(paths_);
-    job_.announcement =
-        fmt::format("Running distributed CPU BlazingText training using {} on {} hosts.",
-                    mode_name(job.parameters.mode), job_.cluster.hosts.size());
+    const bool has_gpu = job.options.device.kind != DeviceWish::Kind::kCpu &&
+                         !job.options.deterministic && gpus_of_this_machine().count() > 0;
+    job_.announcement = fmt::format(
+        "Running distributed {} BlazingText training using {} on {} hosts.",
+        has_gpu ? "GPU" : "CPU", mode_name(job.parameters.mode), job_.cluster.hosts.size());
   } catch (const Error& error) {
     job_.fault = Error(error.kind(), in_job_words(error.what()), error.fault());
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@
 #include "io/pipe_path.h"
 #include "sagemaker/failure_file.h"
 #include "sagemaker/metrics.h"
+#include "train/device_choice.h"
 
 namespace wordfire {
 namespace {
@@ -125,10 +127,21 @@ void TrainingContainer::log_command(const ContainerJob& job, const Options& opti
                option_arguments(options));
 }
 
+// A GPU that was asked for by name and is not there fails the job before anything is read.
+void TrainingContainer::announce_device(const ContainerJob& job) const {
+  using Clock = std::chrono::steady_clock;
+  const Gpus gpus = gpus_of_this_machine();
+  const Clock::time_point begin = Clock::now();
+  const int count = gpus.count();
+  log_.gpus(std::chrono::duration<double>(Clock::now() - begin).count(), count);
+  const DeviceChoice device = choose_device(job.options, available_threads(), 0, gpus);
+  log_.mode(mode_name(job.parameters.mode), device.gpu.has_value());
+}
+
 void TrainingContainer::announce(const ContainerJob& job) const {
   if (!is_first()) return;
   for (const std::string& note : job.notes) log_.warning(note);
-  if (ranks_.size() == 1) log_.mode(mode_name(job.parameters.mode));
+  if (ranks_.size() == 1) announce_device(job);
   for (const auto* const paths : {&job.options.input, &job.options.validation}) {
     for (const std::string& path : *paths) log_.processing(path);
   }

@@ -41,6 +41,7 @@ class TrainingContainer {
 
  private:
   void announce(const ContainerJob& job) const;
+  void announce_device(const ContainerJob& job) const;
   bool run_job(const ContainerJob& job);
   void log_command(const ContainerJob& job, const Options& options) const;
   [[nodiscard]] bool is_first() const { return ranks_.rank() == 0; }

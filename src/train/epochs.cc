@@ -19,11 +19,11 @@ int training_threads(const Options& options, int threads) {
   return options.deterministic ? std::min(threads, available_threads()) : threads;
 }
 
-int64_t range_tokens_of(const Options& options, const TrainingData& data) {
+int64_t range_tokens_of(const Options& options, const TrainingData& data, bool on_gpu) {
   if (data.corpus.examples() == 0) return kRangeTokens;  // a rank's share
   const double tokens_of_example = static_cast<double>(data.corpus.token_end.back()) /
                                    static_cast<double>(data.corpus.examples());
-  return range_tokens(options, tokens_of_example, data.output_rows());
+  return range_tokens(options, tokens_of_example, data.output_rows(), on_gpu);
 }
 
 // What was done before a range, and the range's own part.
@@ -36,7 +36,7 @@ RangeProgress sum_of(const RangeProgress& before, const RangeProgress& range) {
 
 Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopRequests& requests,
                TrainingData& data, Weights& weights, Checkpoints* checkpoints, Communicator& ranks,
-               int threads)
+               DeviceChoice device, int threads)
     : options_(options),
       events_(events),
       requests_(requests),
@@ -45,17 +45,25 @@ Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopR
       checkpoints_(checkpoints),
       ranks_(ranks),
       threads_(threads),
-      backend_(options, data, weights, training_threads(options, threads)),
-      range_tokens_(range_tokens_of(options, data)),
+      backend_(options, data, weights, std::move(device), training_threads(options, threads)),
+      range_tokens_(range_tokens_of(options, data, on_gpu())),
       predictor_(data.model),
       best_(options, weights, threads),
-      meter_(events, state_, data.epoch_tokens, data.all_tokens, options.args.epoch, threads) {
+      meter_(events, state_, data.epoch_tokens, data.all_tokens, options.args.epoch,
+             on_gpu() ? 1 : threads) {
+  tell_device();
   if (ranks.size() == 1) return;
   rounds_ = plan_rounds(options, data, ranks.size());
   replicas_.emplace(
       ranks, weights, rounds_.rows, rounds_.longest,
       static_cast<double>(data.all_tokens) / ranks.size() / static_cast<double>(rounds_.count),
       options.half_traffic ? SumPrecision::kHalf : SumPrecision::kSingle, threads);
+}
+
+void Epochs::tell_device() const {
+  const DeviceChoice& device = backend_.device();
+  const auto& tell = device.is_warning ? events_.warning : events_.device;
+  if (tell && !device.line.empty()) tell(device.line);
 }
 
 void Epochs::run(TrainingResult& result) {

@@ -29,9 +29,10 @@ class Epochs {
   // checkpoints: null for none, and on all ranks but the first. threads: for validation, and for
   // training but where more of them than processors only wait for each other. Everything outlives
   // this object.
+  // device: what trains.
   Epochs(const Options& options, const TrainingEvents& events, const StopRequests& requests,
          TrainingData& data, Weights& weights, Checkpoints* checkpoints, Communicator& ranks,
-         int threads);
+         DeviceChoice device, int threads);
 
   // Trains, from where a checkpoint left it; `weights` are then those to be saved, on all ranks.
   // Fills the result's epochs, times, loss, scores and traffic. Throws Stopped when nothing is to
@@ -52,6 +53,8 @@ class Epochs {
   [[nodiscard]] bool is_done() const {
     return state_.epoch >= options_.args.epoch || best_.should_stop(state_.epoch);
   }
+  [[nodiscard]] bool on_gpu() const { return backend_.device().gpu.has_value(); }
+  void tell_device() const;
   void train_epoch();
   void begin_pass();
   [[nodiscard]] bool train_pieces();

@@ -34,13 +34,14 @@ double operations(const Options& options, double tokens_of_example, int64_t outp
 
 }  // namespace
 
-int64_t range_tokens(const Options& options, double tokens_of_example, int64_t output_rows) {
-  // Some seconds on one slow core.
-  constexpr double kMostOperations = 4e10;
+int64_t range_tokens(const Options& options, double tokens_of_example, int64_t output_rows,
+                     bool on_gpu) {
+  // Some seconds on one slow core, or on a small GPU.
+  const double most_operations = on_gpu ? 1e13 : 4e10;
   constexpr int64_t kFewest = 1 << 10;
   const double cost = operations(options, tokens_of_example, output_rows);
-  int64_t tokens = kRangeTokens;
-  while (tokens > kFewest && cost * static_cast<double>(tokens) > kMostOperations) tokens /= 2;
+  int64_t tokens = on_gpu ? kGpuRangeTokens : kRangeTokens;
+  while (tokens > kFewest && cost * static_cast<double>(tokens) > most_operations) tokens /= 2;
   return tokens;
 }
 

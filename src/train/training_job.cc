@@ -21,6 +21,7 @@
 #include "io/scratch_file.h"
 #include "train/checkpoint_folder.h"
 #include "train/checkpoints.h"
+#include "train/device_choice.h"
 #include "train/epochs.h"
 #include "train/first_weights.h"
 #include "train/learning_curves.h"
@@ -86,7 +87,8 @@ class Run {
         events_(ranks.rank() == 0 ? events : warnings_of_rank(events, ranks)),
         requests_(requests),
         ranks_(ranks),
-        threads_(threads_of_rank(options, ranks)) {}
+        threads_(threads_of_rank(options, ranks)),
+        device_(choose_device(options, threads_, local_rank_of(ranks), gpus_of_this_machine())) {}
 
   TrainingResult execute() {
     if (!options_.check && ranks_.rank() == 0) {
@@ -114,7 +116,7 @@ class Run {
     weights_ = make_first_weights(options_, data_, threads_);
     if (folder_) checkpoints_.emplace(options_, events_, *folder_, data_, weights_, ranks_.size());
     Epochs epochs(options_, events_, requests_, data_, weights_,
-                  checkpoints_ ? &*checkpoints_ : nullptr, ranks_, threads_);
+                  checkpoints_ ? &*checkpoints_ : nullptr, ranks_, device_, threads_);
     epochs.run(result_);
     if (ranks_.rank() != 0) return await_saved();
     try {
@@ -219,6 +221,7 @@ class Run {
   const StopRequests& requests_;
   Communicator& ranks_;
   int threads_;
+  DeviceChoice device_;
   TrainingData data_;
   Weights weights_;
   std::optional<CheckpointFolder> folder_;

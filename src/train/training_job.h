@@ -73,6 +73,7 @@ struct TrainingEvents {
   std::function<void(int64_t tokens)> reading;
   std::function<void(const CorpusReport&)> corpus;
   std::function<void(const MemoryEstimate&)> memory;
+  std::function<void(const std::string&)> device;  // which one trains, if that is worth a line
   std::function<void(const Progress&)> progress;
   std::function<void(const EpochReport&)> epoch;
   std::function<void(const CheckpointReport&)> checkpoint;  // was written

@@ -120,5 +120,17 @@ TEST(OptionCheck, LabelPrefixIsOneToken) {
   expect_blame(options, "label");
 }
 
+TEST(OptionCheck, AGpuIsNotDeterministic) {
+  Options options = valid();
+  options.deterministic = true;
+  for (const auto kind : {DeviceWish::Kind::kAuto, DeviceWish::Kind::kCpu}) {
+    options.device.kind = kind;
+    EXPECT_EQ(complaint(options), "");
+  }
+  options.device = {DeviceWish::Kind::kCuda, 1};
+  expect_blame(options, "deterministic");
+  EXPECT_NE(complaint(options).find("-device cuda:1, want auto or cpu"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace wordfire

@@ -50,6 +50,7 @@ TEST(OptionValue, SetsFieldsOfEveryType) {
   set(options, "label", "#");
   set(options, "earlyStopping", "true");
   set(options, "memory", "3000");
+  set(options, "device", "cuda:1");
   EXPECT_EQ(options.args.dim, 10);
   EXPECT_EQ(options.lr, 0.5);
   EXPECT_EQ(options.args.t, 1e-3);
@@ -58,6 +59,7 @@ TEST(OptionValue, SetsFieldsOfEveryType) {
   EXPECT_EQ(options.label, "#");
   EXPECT_TRUE(options.early_stopping);
   EXPECT_EQ(options.memory_mb, 3000);
+  EXPECT_EQ(options.device, (DeviceWish{DeviceWish::Kind::kCuda, 1}));
 }
 
 TEST(OptionValue, ListsGrow) {
@@ -78,6 +80,8 @@ TEST(OptionValue, RefusalSaysWhatWasFoundAndWanted) {
   EXPECT_EQ(refusal("inputFormat", "csv"),
             R"(option -inputFormat: got "csv", want one of auto, text, jsonlines, recordio, )"
             "recordio-protobuf, augmented-manifest");
+  EXPECT_EQ(refusal("device", "gpu"),
+            R"(option -device: got "gpu", want auto, cpu, cuda, or cuda:N for GPU N)");
   EXPECT_EQ(refusal("output", ""), R"(option -output: got "", want at least one character)");
 }
 
@@ -172,9 +176,10 @@ TEST(OptionValue, ArgumentsAreTheOptionsThatWereSet) {
   options.args.loss = LossKind::kOneVsAll;
   options.early_stopping = true;
   options.seed = -1;
-  const std::vector<std::string> wanted = {"-input",     "a.txt", "b c.txt", "-lr",
-                                           "0.05",       "-dim",  "10",      "-loss",
-                                           "one-vs-all", "-seed", "-1",      "-earlyStopping"};
+  options.device.kind = DeviceWish::Kind::kCpu;
+  const std::vector<std::string> wanted = {
+      "-input", "a.txt",      "b c.txt", "-lr", "0.05",           "-dim",    "10",
+      "-loss",  "one-vs-all", "-seed",   "-1",  "-earlyStopping", "-device", "cpu"};
   EXPECT_EQ(option_arguments(options), wanted);
 }
 
@@ -186,6 +191,7 @@ TEST(OptionValue, KnowsTheTypeOfARow) {
   EXPECT_EQ(type("deterministic"), OptionType::kSwitch);
   EXPECT_EQ(type("loss"), OptionType::kChoice);
   EXPECT_EQ(type("label"), OptionType::kText);
+  EXPECT_EQ(type("device"), OptionType::kText);
   EXPECT_EQ(type("input"), OptionType::kPaths);
 }
 

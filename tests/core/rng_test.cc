@@ -48,6 +48,14 @@ TEST(Rng, BelowIsUniform) {
   }
 }
 
+TEST(Rng, SkippingIsDrawing) {
+  Rng drawn(4, 2, 1);
+  for (int i = 0; i < 37; ++i) drawn.next();
+  Rng skipped(4, 2, 1);
+  skipped.skip(37);
+  EXPECT_EQ(skipped.next(), drawn.next());
+}
+
 TEST(Rng, BelowReachesTheLargestRange) {
   Rng rng(1);
   uint32_t largest = 0;

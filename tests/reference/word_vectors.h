@@ -22,6 +22,10 @@ class WordVectors {
   ModelArgs args;
   int batch_size = 0;
   int uses = 1;  // of each negative of the windows that was drawn; restart() forgets them
+  // As a GPU does it: words without n-grams are entered and left as well, and of the targets and
+  // negatives of a step at most so many move at once; 0: all.
+  bool keeps_windows = false;
+  int outputs_at_once = 0;
   AliasTable negatives;
   std::vector<std::vector<int32_t>> rows_of_word;  // the word's own row, then its n-grams'
   Rows input;
@@ -133,8 +137,8 @@ class WordVectors {
     Vector first;
   };
   bool has_ngrams() const {
-    return std::any_of(rows_of_word.begin(), rows_of_word.end(),
-                       [](const auto& rows) { return rows.size() > 1; });
+    return keeps_windows || std::any_of(rows_of_word.begin(), rows_of_word.end(),
+                                        [](const auto& rows) { return rows.size() > 1; });
   }
   Vector& vector(int position) {
     if (has_ngrams()) return entered_.at(position).now;
@@ -206,19 +210,29 @@ class WordVectors {
     std::vector<int32_t> targets;
     for (const auto& pair : pairs) targets.push_back(pair.second);
     const std::vector<int32_t> words = negatives_for(targets, rng);
+    std::vector<int32_t> outputs = {targets[0]};
+    append(outputs, words);
+    for (const auto& tile : tiles_of(outputs)) step_tile(pairs, tile, targets[0], lr);
+  }
+  std::vector<std::vector<int32_t>> tiles_of(const std::vector<int32_t>& outputs) const {
+    std::vector<std::vector<int32_t>> tiles = {{}};
+    for (const int32_t output : outputs) {
+      if (outputs_at_once > 0 && std::ssize(tiles.back()) == outputs_at_once) tiles.emplace_back();
+      tiles.back().push_back(output);
+    }
+    return tiles;
+  }
+  void step_tile(const std::vector<std::pair<int, int32_t>>& pairs,
+                 const std::vector<int32_t>& outputs, int32_t target, double lr) {
     Rows inputs;
     for (const auto& pair : pairs) inputs.push_back(vector(pair.first));
     const Rows before = output;
     for (size_t i = 0; i < pairs.size(); ++i) {
-      const auto target = static_cast<size_t>(pairs[i].second);
-      const double up = lr * (1 - probability(inputs[i], before[target]));
-      add(vector(pairs[i].first), up, before[target]);
-      add(output[target], up, inputs[i]);
-      for (const int32_t word : words) {
+      for (const int32_t word : outputs) {
         const auto w = static_cast<size_t>(word);
-        const double down = -lr * probability(inputs[i], before[w]);
-        add(vector(pairs[i].first), down, before[w]);
-        add(output[w], down, inputs[i]);
+        const double g = lr * ((word == target ? 1 : 0) - probability(inputs[i], before[w]));
+        add(vector(pairs[i].first), g, before[w]);
+        add(output[w], g, inputs[i]);
       }
     }
   }
@@ -235,14 +249,19 @@ class WordVectors {
     const int32_t target = at(line_, centre);
     std::vector<int32_t> outputs = negatives_for({target}, rng);
     outputs.insert(outputs.begin(), target);
-    const Rows before = output;
-    Vector gradient = zero();
-    for (size_t o = 0; o < outputs.size(); ++o) {
-      const auto word = static_cast<size_t>(outputs[o]);
-      const double g = lr * ((o == 0 ? 1 : 0) - probability(hidden, before[word]));
-      add(gradient, g, before[word]);
-      add(output[word], g, hidden);
+    const Vector mean = hidden;
+    for (const auto& tile : tiles_of(outputs)) {
+      const Rows before = output;
+      const Vector seen = hidden;
+      for (const int32_t output_word : tile) {
+        const auto w = static_cast<size_t>(output_word);
+        const double g = lr * ((output_word == target ? 1 : 0) - probability(seen, before[w]));
+        add(hidden, g, before[w]);
+        add(output[w], g, seen);
+      }
     }
+    Vector gradient = hidden;
+    add(gradient, -1, mean);
     for (int p = begin; p < end; ++p) {
       if (p != centre) add(vector(p), weight(p), gradient);
     }

@@ -47,6 +47,22 @@ TEST_F(ContainerLogTest, SizesOfFilesAreMebibytesAsPythonPrintsThem) {
   EXPECT_TRUE(lines_[1].ends_with("Processing " + path("part") + " . File size: 0.5 MB"));
 }
 
+TEST_F(ContainerLogTest, SaysWhatWasFoundAndWhatTrains) {
+  log_.gpus(0.0254, 2);
+  log_.mode("cbow", true);
+  log_.mode("cbow", false);
+  EXPECT_TRUE(lines_[0].ends_with("] nvidia-smi took: 0.025 secs to identify 2 gpus"));
+  EXPECT_TRUE(
+      lines_[1].ends_with("] Running single machine GPU BlazingText training using cbow mode."));
+  EXPECT_TRUE(
+      lines_[2].ends_with("] Running single machine CPU BlazingText training using cbow mode."));
+}
+
+TEST_F(ContainerLogTest, TheLineOnTheDeviceNamesHyperparameters) {
+  log_.events(options_).device("-deterministic is of the CPU");
+  EXPECT_TRUE(lines_[0].ends_with("] \"deterministic\" is of the CPU")) << lines_[0];
+}
+
 TEST_F(ContainerLogTest, OneOfSeveralRanksSaysWhichAndHasProgressWithoutHashes) {
   const TrainingEvents events = log_.events(options_);
   events.progress({.fraction = 0.5, .words_per_second = 2e6, .lr = 0.025});

@@ -32,7 +32,8 @@ class Notebook(JobCase):
         self.assertRegex(result.log, r"\AArguments: train\n")
         train, held_out = (self.base / "input/data" / part for part in
                            ("train/dbpedia.train", "validation/dbpedia.validation"))
-        for pattern in (STAMP + "Running single machine CPU BlazingText training using supervised mode.$",
+        for pattern in (STAMP + r"nvidia-smi took: \d+\.\d{3} secs to identify \d+ gpus$",
+                        STAMP + "Running single machine CPU BlazingText training using supervised mode.$",
                         STAMP + rf"Processing {train} \. File size: [\d.]+ MB$",
                         STAMP + rf"Processing {held_out} \. File size: [\d.]+ MB$",
                         STAMP + rf"Equivalent command: wordfire supervised -input {train} ",

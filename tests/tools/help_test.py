@@ -51,7 +51,7 @@ class Names(program.Case):
         self.assertIn("did you mean -thread?", self.fail_with(program.USAGE, "predict", "m", "-", "-threads", 2))
 
     def test_options_that_this_version_lacks_are_unknown(self):
-        for flag in ("-autotune-duration", "-qnorm", "-retrain", "-cutoff", "-dsub", "-device"):
+        for flag in ("-autotune-duration", "-qnorm", "-retrain", "-cutoff", "-dsub"):
             self.assertIn(f"option {flag}: there is none", self.fail_with(program.USAGE, "supervised", flag, "x"))
 
     def test_messages_stay_on_one_line(self):

@@ -38,6 +38,15 @@ TEST(RangeSize, FallsWithTheWindowAndTheDimension) {
   EXPECT_EQ(range_tokens(options, kLine, 100'000), kRangeTokens / 8);
 }
 
+TEST(RangeSize, IsLongerOnAGpu) {
+  constexpr bool kOnGpu = true;
+  Options options = default_options(TrainingMode::kSkipgram);
+  EXPECT_EQ(range_tokens(options, kLine, 100'000, kOnGpu), kGpuRangeTokens);
+  options.args.loss = LossKind::kSoftmax;
+  // 6 * 100,000 words * 100 * 5 windows = 3e8 operations a token.
+  EXPECT_EQ(range_tokens(options, kLine, 100'000, kOnGpu), 1 << 15);
+}
+
 TEST(RangeSize, HasALeast) {
   Options options = default_options(TrainingMode::kSkipgram);
   options.args.loss = LossKind::kSoftmax;

@@ -1,0 +1,129 @@
+#include "cuda/device_memory.h"
+
+#include <cuda_runtime_api.h>
+
+#include <string>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+int64_t mebibytes(int64_t bytes) { return (bytes + (1 << 20) - 1) >> 20; }
+
+// What an event is made for here alone: that one stream waits for another.
+class Event {
+ public:
+  Event() {
+    check_cuda(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "cudaEventCreate");
+  }
+  ~Event() { (void)cudaEventDestroy(event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  [[nodiscard]] cudaEvent_t get() const { return event_; }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
+}  // namespace
+
+void check_cuda(int status, const char* call) {
+  if (status == cudaSuccess) return;
+  (void)cudaGetLastError();  // or later calls report it again
+  const auto error = static_cast<cudaError_t>(status);
+  throw Error::internal(std::string("the GPU failed: ") + call + ": " + cudaGetErrorString(error) +
+                        " (" + cudaGetErrorName(error) +
+                        "); look at the kernel log (dmesg) for NVRM, or train with -device cpu");
+}
+
+void check_launch(const char* name) { check_cuda(cudaGetLastError(), name); }
+
+void use_device(const CudaDevice& device) {
+  check_cuda(cudaSetDevice(device.ordinal), "cudaSetDevice");
+}
+
+int64_t free_device_bytes() {
+  size_t free = 0;
+  size_t total = 0;
+  check_cuda(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
+  return static_cast<int64_t>(free);
+}
+
+void copy_from_device(void* host, const void* device, int64_t bytes, const Stream& stream) {
+  if (bytes == 0) return;
+  check_cuda(cudaMemcpyAsync(host, device, static_cast<size_t>(bytes), cudaMemcpyDeviceToHost,
+                             stream.get()),
+             "cudaMemcpyAsync from the GPU");
+}
+
+Stream::Stream() {
+  check_cuda(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreate");
+}
+
+Stream::~Stream() { (void)cudaStreamDestroy(stream_); }
+
+void Stream::wait() const { check_cuda(cudaStreamSynchronize(stream_), "cudaStreamSynchronize"); }
+
+// CUDA keeps an event that is destroyed until it has happened.
+void Stream::wait_for(const Stream& other) const {
+  const Event event;
+  check_cuda(cudaEventRecord(event.get(), other.stream_), "cudaEventRecord");
+  check_cuda(cudaStreamWaitEvent(stream_, event.get(), 0), "cudaStreamWaitEvent");
+}
+
+DeviceBytes::DeviceBytes(int64_t bytes) : bytes_(bytes) {
+  if (bytes == 0) return;
+  const cudaError_t status = cudaMalloc(&data_, static_cast<size_t>(bytes));
+  if (status == cudaSuccess) return;
+  const std::string call = "cudaMalloc of " + std::to_string(mebibytes(bytes)) + " MiB, with " +
+                           std::to_string(mebibytes(free_device_bytes())) + " MiB free";
+  check_cuda(status, call.c_str());
+}
+
+DeviceBytes::~DeviceBytes() { (void)cudaFree(data_); }
+
+void DeviceBytes::upload(const void* host, int64_t offset, int64_t bytes,
+                         const Stream& stream) const {
+  if (bytes == 0) return;
+  check_cuda(cudaMemcpyAsync(static_cast<char*>(data_) + offset, host, static_cast<size_t>(bytes),
+                             cudaMemcpyHostToDevice, stream.get()),
+             "cudaMemcpyAsync to the GPU");
+}
+
+void DeviceBytes::download(void* host, int64_t offset, int64_t bytes, const Stream& stream) const {
+  copy_from_device(host, static_cast<char*>(data_) + offset, bytes, stream);
+}
+
+void DeviceBytes::zero(const Stream& stream) const {
+  if (bytes_ == 0) return;
+  check_cuda(cudaMemsetAsync(data_, 0, static_cast<size_t>(bytes_), stream.get()),
+             "cudaMemsetAsync");
+}
+
+StagingBytes::StagingBytes(int64_t bytes) : bytes_(bytes) {
+  if (bytes == 0) return;
+  check_cuda(cudaMallocHost(&data_, static_cast<size_t>(bytes)), "cudaMallocHost");
+}
+
+StagingBytes::~StagingBytes() { (void)cudaFreeHost(data_); }
+
+// Memory that is mapped for reading alone is refused without the read-only flag, and by old drivers
+// with it.
+PinnedRange::PinnedRange(const void* begin, int64_t bytes) {
+  if (bytes == 0) return;
+  void* const memory = const_cast<void*>(begin);
+  if (cudaHostRegister(memory, static_cast<size_t>(bytes), cudaHostRegisterDefault) ==
+      cudaSuccess) {
+    begin_ = memory;
+  } else {
+    (void)cudaGetLastError();
+  }
+}
+
+PinnedRange::~PinnedRange() {
+  if (begin_ != nullptr && cudaHostUnregister(begin_) != cudaSuccess) (void)cudaGetLastError();
+}
+
+}  // namespace wordfire

@@ -1,0 +1,104 @@
+#include "cuda/text_runs.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace wordfire {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Lines at once times the learning rate.
+double most_lines_times_rate(LossKind loss) {
+  switch (loss) {
+    case LossKind::kOneVsAll:
+      return 4;
+    case LossKind::kNegativeSampling:
+      return 8;
+    default:
+      return 16;
+  }
+}
+
+}  // namespace
+
+int64_t lines_at_once(LossKind loss, float lr, int64_t most) {
+  constexpr int64_t kLeast = 1;
+  const double lines = most_lines_times_rate(loss) / std::max(static_cast<double>(lr), 1e-6);
+  return std::clamp(static_cast<int64_t>(std::min(lines, 1e9)), kLeast, std::max(kLeast, most));
+}
+
+void RunLength::took(int64_t lines, double seconds) {
+  constexpr double kWanted = 0.05;
+  constexpr double kMostGrowth = 4;
+  constexpr int64_t kLeast = 256;
+  constexpr int64_t kMost = int64_t{1} << 26;
+  if (seconds <= 0 || lines <= 0) return;
+  const double wanted = static_cast<double>(lines) * kWanted / seconds;
+  const double most = static_cast<double>(lines_) * kMostGrowth;
+  lines_ = std::clamp(static_cast<int64_t>(std::min(wanted, most)), kLeast, kMost);
+}
+
+TextRuns::TextRuns(const SupervisedTask& task, const RangePlan& plan, TextEngine& engine,
+                   int64_t most_lines)
+    : task_(task), plan_(plan), engine_(engine), most_lines_(most_lines) {}
+
+RangeResult TextRuns::run(RunLength& length) {
+  const ExampleRange range = plan_.range;
+  if (!range.empty() && !plan_.stop) {
+    engine_.take(task_.weights);
+    for (int64_t at = range.begin; at < range.end;) {
+      const int64_t end = engine_.fetch({at, range.end});
+      if (!run_fetched(at, end, length)) break;
+      at = end;
+    }
+    engine_.give(task_.weights);
+  }
+  result_.end.lr = learning_rate(plan_, task_.corpus.tokens_before(range.end));
+  return result_;
+}
+
+bool TextRuns::run_fetched(int64_t begin, int64_t end, RunLength& length) {
+  for (int64_t at = begin; at < end;) {
+    if (plan_.stop) return false;
+    const ExampleRange lines{at, std::min(end, at + length.lines())};
+    const auto started = Clock::now();
+    if (!run_lines(lines)) return false;
+    length.took(lines.size(), seconds_since(started));
+    at = lines.end;
+  }
+  return true;
+}
+
+bool TextRuns::run_lines(ExampleRange lines) {
+  const Corpus& corpus = task_.corpus;
+  const TextRun run{.begin = lines.begin,
+                    .end = lines.end,
+                    .examples_before = plan_.examples_before,
+                    .rate = schedule_of(plan_)};
+  const float lr = run.rate.at(corpus.tokens_before(lines.begin));
+  const TextSums sums = engine_.train(run, lines_at_once(task_.loss.kind(), lr, most_lines_));
+  if (sums.diverged >= 0) {
+    fail(sums.diverged);
+    return false;
+  }
+  RangeProgress& now = result_.end;
+  now.tokens = corpus.tokens_before(lines.end) - corpus.tokens_before(plan_.range.begin);
+  now.examples = lines.end - plan_.range.begin;
+  now.loss_sum += sums.loss;
+  now.lr = run.rate.at(corpus.tokens_before(lines.end));
+  if (plan_.progress) plan_.progress(now);
+  return true;
+}
+
+void TextRuns::fail(int64_t example) {
+  result_.diverged = true;
+  result_.diverged_example = plan_.examples_before + example;
+  result_.diverged_lr = learning_rate(plan_, task_.corpus.tokens_before(example));
+}
+
+}  // namespace wordfire

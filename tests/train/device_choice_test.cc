@@ -1,0 +1,183 @@
+#include "train/device_choice.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/option_table.h"
+#include "tests/dist/thread_ranks.h"
+
+namespace wordfire {
+namespace {
+
+constexpr int kThreads = 4;
+
+CudaDevice h200(int ordinal = 0) {
+  return {.ordinal = ordinal,
+          .name = "NVIDIA H200",
+          .compute_major = 9,
+          .compute_minor = 0,
+          .total_bytes = int64_t{140} << 30};
+}
+
+// A machine with `count` GPUs, of which each search finds the same.
+struct Machine {
+  int count = 1;
+  CudaSearch found;
+  std::vector<int> asked = {};
+
+  Gpus gpus() {
+    return {[this] { return count; },
+            [this](int ordinal) {
+              asked.push_back(ordinal);
+              return found;
+            }};
+  }
+};
+
+Machine with_gpus(int count) { return {count, {.device = h200(), .reason = {}}}; }
+Machine without_gpu() { return {0, {.device = {}, .reason = "there is no driver"}}; }
+Machine without_cuda() {
+  return {0, {.device = {}, .reason = "built without CUDA", .is_built = false}};
+}
+Machine with_old_driver() {
+  return {0, {.device = {}, .reason = "the driver is old", .is_fault = true}};
+}
+
+Options with_device(const std::string& text) {
+  Options options;
+  options.device = *parse_device_wish(text);
+  return options;
+}
+
+DeviceChoice choose(const Options& options, Machine& machine, int local_rank = 0) {
+  return choose_device(options, kThreads, local_rank, machine.gpus());
+}
+
+// What a run is refused with, or "".
+std::string refusal(const Options& options, Machine machine) {
+  try {
+    (void)choose(options, machine);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(DeviceChoice, AutoTakesAGpuAndSaysWhich) {
+  Machine machine = with_gpus(1);
+  const DeviceChoice choice = choose(Options(), machine);
+  ASSERT_TRUE(choice.gpu);
+  EXPECT_EQ(choice.line, "Training on NVIDIA H200 (140 GiB, compute 9.0)");
+  EXPECT_FALSE(choice.is_warning);
+}
+
+TEST(DeviceChoice, AutoWithoutAGpuSaysSoInOneLine) {
+  Machine machine = without_gpu();
+  const DeviceChoice choice = choose(Options(), machine);
+  EXPECT_FALSE(choice.gpu);
+  EXPECT_EQ(choice.line, "No GPU (there is no driver): training on the CPU with 4 threads");
+  EXPECT_FALSE(choice.is_warning);
+}
+
+TEST(DeviceChoice, AutoWithoutCudaHasNothingToSay) {
+  Machine machine = without_cuda();
+  EXPECT_EQ(choose(Options(), machine).line, "");
+}
+
+TEST(DeviceChoice, AutoWarnsOfAGpuThatCannotBeUsed) {
+  Machine machine = with_old_driver();
+  const DeviceChoice choice = choose(Options(), machine);
+  EXPECT_FALSE(choice.gpu);
+  EXPECT_EQ(choice.line, "no GPU trains: the driver is old; training on the CPU with 4 threads");
+  EXPECT_TRUE(choice.is_warning);
+}
+
+TEST(DeviceChoice, AGpuByNameThatIsNotThereFailsTheRun) {
+  EXPECT_EQ(
+      refusal(with_device("cuda"), without_gpu()),
+      R"(option -device: got "cuda", but there is no driver; leave it out, and the CPU trains)");
+  EXPECT_NE(refusal(with_device("cuda:1"), with_old_driver()).find("the driver is old"),
+            std::string::npos);
+  EXPECT_NE(refusal(with_device("cuda"), without_cuda()).find("built without CUDA"),
+            std::string::npos);
+  EXPECT_EQ(refusal(with_device("cuda"), with_gpus(1)), "");
+}
+
+TEST(DeviceChoice, TheCpuByNameAsksForNoGpu) {
+  Machine machine = with_gpus(1);
+  const DeviceChoice choice = choose(with_device("cpu"), machine);
+  EXPECT_FALSE(choice.gpu);
+  EXPECT_EQ(choice.line, "");
+  EXPECT_TRUE(machine.asked.empty());
+}
+
+TEST(DeviceChoice, ACheckOfTheTextStartsNoGpu) {
+  Machine machine = with_gpus(1);
+  Options options;
+  options.check = true;
+  EXPECT_FALSE(choose(options, machine).gpu);
+  EXPECT_TRUE(machine.asked.empty());
+}
+
+TEST(DeviceChoice, DeterministicTrainingIsOfTheCpu) {
+  Options options;
+  options.deterministic = true;
+  Machine machine = with_gpus(1);
+  const DeviceChoice choice = choose(options, machine);
+  EXPECT_FALSE(choice.gpu);
+  EXPECT_EQ(choice.line, "-deterministic is of the CPU: training on the CPU with 4 threads");
+  EXPECT_TRUE(machine.asked.empty());
+  Machine bare = without_gpu();
+  EXPECT_EQ(choose(options, bare).line, "");
+}
+
+TEST(DeviceChoice, WhatGpusDoNotTrainIsOfTheCpu) {
+  Options exact = default_options(TrainingMode::kSkipgram);
+  exact.exact = true;
+  Options softmax = default_options(TrainingMode::kCbow);
+  softmax.args.loss = LossKind::kSoftmax;
+  for (Options options : {exact, softmax}) {
+    Machine machine = with_gpus(1);
+    const DeviceChoice choice = choose(options, machine);
+    EXPECT_FALSE(choice.gpu);
+    EXPECT_NE(choice.line.find(" is of the CPU: training on the CPU"), std::string::npos);
+    EXPECT_FALSE(choice.is_warning);
+    options.device.kind = DeviceWish::Kind::kCuda;
+    EXPECT_NE(refusal(options, with_gpus(1)).find(" is of the CPU"), std::string::npos);
+  }
+  for (const TrainingMode mode : {TrainingMode::kSupervised, TrainingMode::kSkipgram,
+                                  TrainingMode::kCbow, TrainingMode::kBatchSkipgram}) {
+    Machine machine = with_gpus(1);
+    EXPECT_TRUE(choose(default_options(mode), machine).gpu);
+  }
+}
+
+TEST(DeviceChoice, RanksOfAMachineTakeItsGpusInTurn) {
+  Machine machine = with_gpus(2);
+  for (int rank = 0; rank < 4; ++rank) (void)choose(Options(), machine, rank);
+  EXPECT_EQ(machine.asked, (std::vector<int>{-1, 1, 0, 1}));
+  (void)choose(with_device("cuda:1"), machine, 2);
+  EXPECT_EQ(machine.asked.back(), 1);
+}
+
+TEST(DeviceChoice, RanksOfAMachineAreCounted) {
+  const auto ranks = std::make_shared<ThreadRanks>(3);
+  for (int rank = 0; rank < 3; ++rank) EXPECT_EQ(local_rank_of(ThreadRank(ranks, rank)), rank);
+  EXPECT_EQ(local_rank_of(*make_one_process()), 0);
+}
+
+TEST(DeviceChoice, ARunThatTheGpuRefusesGoesToTheCpu) {
+  const Error refused = Error::usage("it has too little memory");
+  const DeviceChoice choice = choose_cpu_instead(refused, Options(), 1);
+  EXPECT_EQ(choice.line,
+            "no GPU trains: it has too little memory; training on the CPU with 1 thread");
+  EXPECT_TRUE(choice.is_warning);
+  EXPECT_THROW((void)choose_cpu_instead(refused, with_device("cuda"), 1), Error);
+  EXPECT_THROW((void)choose_cpu_instead(Error::internal("a kernel failed"), Options(), 1), Error);
+}
+
+}  // namespace
+}  // namespace wordfire
