@@ -67,13 +67,37 @@ void load_model(const ServingJob& job, serve::ModelStore& store, serve::Inferenc
   log_model(job, store);
 }
 
-void replace_model(const ServingJob& job, serve::ModelStore& store) {
-  try {
-    if (store.reload_if_changed(kOnlyModel) == serve::ReloadResult::kSwapped) log_model(job, store);
-  } catch (const std::exception& error) {
-    job.log(fmt::format("warning: {}; the older model stays in use", error.what()));
+// Takes a model whose files are others. What the machine lacks for that is told once, and tried
+// again after a pause: it may take as much work each time as the load itself.
+class Replacing {
+ public:
+  Replacing(const ServingJob& job, serve::ModelStore& store) : job_(job), store_(store) {}
+
+  void look() {
+    if (Clock::now() < next_) return;
+    bool is_swapped = false;
+    try {
+      is_swapped = store_.reload_if_changed(kOnlyModel) == serve::ReloadResult::kSwapped;
+      told_.clear();
+    } catch (const std::exception& error) {
+      const auto* const known = dynamic_cast<const Error*>(&error);
+      if (known == nullptr || known->kind() != ErrorKind::kModel) next_ = Clock::now() + kPause;
+      if (told_ == error.what()) return;
+      job_.log(fmt::format("warning: {}; the older model stays in use", error.what()));
+      told_ = error.what();
+    }
+    if (is_swapped) log_model(job_, store_);
   }
-}
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kPause{5};
+
+  const ServingJob& job_;
+  serve::ModelStore& store_;
+  Clock::time_point next_{};
+  std::string told_;
+};
 
 // Waits for the end of the server, and looks after the model's files and the metrics until then.
 // Its thread is there from the start: where memory runs out later, none could be made.
@@ -84,6 +108,7 @@ class Watch {
       : job_(job),
         server_(server),
         store_(store),
+        replacing_(job, store),
         metrics_(metrics),
         signals_(signals),
         thread_([this] { look_after(); }) {}
@@ -128,7 +153,7 @@ class Watch {
 
   void look_at_models() {
     try {
-      if (job_.models_root.empty()) replace_model(job_, store_);
+      if (job_.models_root.empty()) replacing_.look();
       metrics_.models(store_.count_in_memory());
     } catch (const std::bad_alloc&) {  // then at the next look
     }
@@ -137,6 +162,7 @@ class Watch {
   const ServingJob& job_;
   serve::HttpServer& server_;
   serve::ModelStore& store_;
+  Replacing replacing_;
   serve::Metrics& metrics_;
   const StopSignals& signals_;
   std::mutex mutex_;

@@ -1,21 +1,23 @@
 #include "io/manifest.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <charconv>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "io/atomic_file.h"
 #include "io/file_copy.h"
-#include "io/json_reason.h"
 
 namespace wordfire {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;  // for writing
+using Element = simdjson::dom::element;
 
 constexpr int kFormatVersion = 1;
 // Nested deeper than any manifest; printing takes stack for each level.
@@ -28,23 +30,31 @@ constexpr int kMostDepth = 64;
 
 Json parse_part(const std::string& text) { return text.empty() ? Json() : Json::parse(text); }
 
-Json parse_file(const std::string& path, std::string_view text) {
-  const auto check_depth = [&](int depth, Json::parse_event_t, const Json&) {
-    if (depth > kMostDepth) {
-      refuse(path, "deeply nested JSON", fmt::format("at most {} levels", kMostDepth));
-    }
-    return true;
-  };
-  return Json::parse(text, check_depth);
+// Not by the library that writes: its values end the process where memory runs out when they go,
+// and servers read manifests at any time.
+Element parse_file(simdjson::dom::parser& parser, const std::string& path, std::string_view text) {
+  Element root;
+  simdjson::error_code error = parser.allocate(text.size(), kMostDepth);
+  if (error == simdjson::SUCCESS) error = parser.parse(text.data(), text.size()).get(root);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (error == simdjson::DEPTH_ERROR) {
+    refuse(path, "deeply nested JSON", fmt::format("at most {} levels", kMostDepth));
+  }
+  if (error != simdjson::SUCCESS) throw simdjson::simdjson_error(error);
+  return root;
+}
+
+std::string text_of(const Element& object, std::string_view key) {
+  return std::string(std::string_view(object[key]));
 }
 
 std::string to_hex(uint64_t number) { return fmt::format("{:016x}", number); }
 
-ManifestFile file_from(const std::string& path, const Json& json) {
+ManifestFile file_from(const std::string& path, const Element& json) {
   ManifestFile file;
-  file.name = json.at("name").get<std::string>();
-  file.bytes = json.at("bytes").get<int64_t>();
-  const auto hex = json.at("xxh3").get<std::string>();
+  file.name = text_of(json, "name");
+  file.bytes = json["bytes"];
+  const std::string hex = text_of(json, "xxh3");
   const char* const end = hex.data() + hex.size();
   const auto result = std::from_chars(hex.data(), end, file.xxh3, 16);
   if (hex.size() != 16 || result.ptr != end)
@@ -57,20 +67,21 @@ ManifestFile file_from(const std::string& path, const Json& json) {
   return file;
 }
 
-Manifest manifest_from(const std::string& path, const Json& json) {
-  const int version = json.at("manifest_version").get<int>();
+Manifest manifest_from(const std::string& path, const Element& json) {
+  const int64_t version = json["manifest_version"];
   if (version != kFormatVersion) {
     refuse(path, fmt::format("version {}", version), fmt::format("{}", kFormatVersion));
   }
   Manifest manifest;
-  manifest.program_version = json.at("program_version").get<std::string>();
-  manifest.label_prefix = json.at("label_prefix").get<std::string>();
-  const auto& files = json.at("files").get_ref<const Json::array_t&>();
-  for (const Json& file : files) manifest.files.push_back(file_from(path, file));
-  manifest.options_json = json.at("options").dump();
-  manifest.metrics_json = json.at("metrics").dump();
-  const Json& recipe = json.at("recipe");
-  if (!recipe.is_null()) manifest.recipe_json = recipe.dump();
+  manifest.program_version = text_of(json, "program_version");
+  manifest.label_prefix = text_of(json, "label_prefix");
+  for (const Element file : simdjson::dom::array(json["files"])) {
+    manifest.files.push_back(file_from(path, file));
+  }
+  manifest.options_json = simdjson::minify(Element(json["options"]));
+  manifest.metrics_json = simdjson::minify(Element(json["metrics"]));
+  const Element recipe = json["recipe"];
+  if (!recipe.is_null()) manifest.recipe_json = simdjson::minify(recipe);
   return manifest;
 }
 
@@ -121,10 +132,11 @@ std::optional<Manifest> read_manifest(const std::string& path, const OpenFile& o
   const FileCopy file(path, open);
   const auto bytes = file.bytes();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  simdjson::dom::parser parser;
   try {
-    return manifest_from(path, parse_file(path, text));
-  } catch (const Json::exception& error) {
-    refuse(path, fmt::format("no usable manifest ({})", json_reason(error)),
+    return manifest_from(path, parse_file(parser, path, text));
+  } catch (const simdjson::simdjson_error& error) {
+    refuse(path, fmt::format("no usable manifest ({})", error.what()),
            "the JSON that training writes");
   }
 }

@@ -20,8 +20,9 @@ namespace wordfire {
 // behind it); every header field, the dictionary and all sizes are checked before anything is
 // allocated for them. The label prefix comes from the manifest beside the file, if there is one,
 // else it is "__label__"; a manifest that cannot be used is a warning, never a failure. Throws
-// Error (no_input) when the file cannot be opened, Error (model) with the path, the field and the
-// byte offset for everything that is wrong in it. Memory: at most 2 x file + 64 MiB.
+// Error (no_input) when the file cannot be opened, Error (io) where the next try may read it or its
+// manifest, Error (model) with the path, the field and the byte offset for everything that is wrong
+// in it. Memory: at most 2 x file + 64 MiB.
 struct LoadedModel {
   std::shared_ptr<const Model> model;
   std::vector<std::string> warnings;

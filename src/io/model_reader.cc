@@ -154,7 +154,7 @@ void apply_manifest(const std::string& where, const OpenFile& open, Model& model
 }
 
 // The model in `file`, and what the manifest beside it says. Whatever is wrong with that becomes a
-// warning.
+// warning; but one that only this try could not read is none, for labels depend on it.
 template <typename File>
 LoadedModel load_from(const std::string& path, std::shared_ptr<const File> file,
                       const OpenFile& open) {
@@ -165,6 +165,7 @@ LoadedModel load_from(const std::string& path, std::shared_ptr<const File> file,
   try {
     apply_manifest(manifest_path(path), open, *model, loaded);
   } catch (const Error& error) {
+    if (error.fault() == SystemFault::kIo) throw;
     loaded.warnings.emplace_back(error.what());
   }
   return loaded;

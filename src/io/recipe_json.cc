@@ -1,17 +1,20 @@
 // prepare.json: {"recipe": 1, "text": {...}, "source": {...}, "rows": {...}, "outputs": [...]}.
 // Only "recipe" (the version of this format) and "text" are needed to treat new text.
+#include <simdjson.h>
+
 #include <fstream>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/error.h"
-#include "io/json_reason.h"
 #include "io/recipe.h"
 
 namespace wordfire {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;  // for writing
+using Element = simdjson::dom::element;
 
 constexpr int kVersion = 1;
 
@@ -40,10 +43,38 @@ Json rows_json(const Recipe& recipe) {
           {"seed", recipe.seed}};
 }
 
-void read_text(const Json& text, const std::string& where, Recipe& recipe) {
-  text.at("lower_case").get_to(recipe.lower);
-  text.at("label_prefix").get_to(recipe.label_prefix);
-  const auto name = text.at("punctuation").get<std::string>();
+// Read by another library than written: servers read recipes at any time, and the values of that
+// one end the process where memory runs out when they go.
+
+void assign(const Element& value, bool& to) { to = value; }
+void assign(const Element& value, int64_t& to) { to = value; }
+void assign(const Element& value, double& to) { to = value; }
+void assign(const Element& value, std::string& to) { to = std::string_view(value); }
+void assign(const Element& value, std::vector<std::string>& to) {
+  for (const Element each : simdjson::dom::array(value)) {
+    to.emplace_back(std::string_view(each));
+  }
+}
+
+std::optional<Element> member(const Element& object, std::string_view key) {
+  Element value;
+  const simdjson::error_code error = object[key].get(value);
+  if (error == simdjson::NO_SUCH_FIELD) return std::nullopt;
+  if (error != simdjson::SUCCESS) throw simdjson::simdjson_error(error);
+  return value;
+}
+
+// What is not there stays as it is.
+template <typename T>
+void read_member(const Element& object, std::string_view key, T& to) {
+  if (const auto value = member(object, key)) assign(*value, to);
+}
+
+void read_text(const Element& text, const std::string& where, Recipe& recipe) {
+  assign(text["lower_case"], recipe.lower);
+  assign(text["label_prefix"], recipe.label_prefix);
+  std::string name;
+  assign(text["punctuation"], name);
   const auto punctuation = parse_punctuation(name);
   if (!punctuation) {
     throw Error::data(where + ": punctuation \"" + name + "\", want split, fasttext or keep");
@@ -51,39 +82,39 @@ void read_text(const Json& text, const std::string& where, Recipe& recipe) {
   recipe.punctuation = *punctuation;
 }
 
-void read_source(const Json& source, Recipe& recipe) {
-  recipe.format = source.value("format", recipe.format);
-  recipe.header = source.value("header", recipe.header);
-  if (const Json quotes = source.value("quotes", Json()); !quotes.is_null()) {
-    recipe.quotes = quotes.get<bool>();
-  }
-  recipe.label_columns = source.value("label_columns", recipe.label_columns);
-  recipe.text_columns = source.value("text_columns", recipe.text_columns);
-  recipe.label_separator = source.value("label_separator", recipe.label_separator);
-  const Json names = source.value("class_names", Json::object());
-  for (const auto& [value, name] : names.items()) {
-    recipe.class_names.emplace_back(value, name.get<std::string>());
+void read_source(const Element& source, Recipe& recipe) {
+  read_member(source, "format", recipe.format);
+  read_member(source, "header", recipe.header);
+  const auto quotes = member(source, "quotes");
+  if (quotes && !quotes->is_null()) recipe.quotes = bool(*quotes);
+  read_member(source, "label_columns", recipe.label_columns);
+  read_member(source, "text_columns", recipe.text_columns);
+  read_member(source, "label_separator", recipe.label_separator);
+  const auto names = member(source, "class_names");
+  if (!names) return;
+  for (const auto& [value, name] : simdjson::dom::object(*names)) {
+    recipe.class_names.emplace_back(value, std::string_view(name));
   }
 }
 
-void read_rows(const Json& rows, Recipe& recipe) {
-  recipe.keep = rows.value("keep", recipe.keep);
-  recipe.split = rows.value("split", recipe.split);
-  recipe.shuffle = rows.value("shuffle", recipe.shuffle);
-  recipe.seed = rows.value("seed", recipe.seed);
+void read_rows(const Element& rows, Recipe& recipe) {
+  read_member(rows, "keep", recipe.keep);
+  read_member(rows, "split", recipe.split);
+  read_member(rows, "shuffle", recipe.shuffle);
+  read_member(rows, "seed", recipe.seed);
 }
 
-Recipe read_all(const Json& json, const std::string& where) {
-  const int version = json.at("recipe").get<int>();
+Recipe read_all(const Element& json, const std::string& where) {
+  const int64_t version = json["recipe"];
   if (version != kVersion) {
     throw Error::data(where + ": recipe version " + std::to_string(version) + ", want " +
                       std::to_string(kVersion) + "; prepare the text again");
   }
   Recipe recipe;
-  read_text(json.at("text"), where, recipe);
-  read_source(json.value("source", Json::object()), recipe);
-  read_rows(json.value("rows", Json::object()), recipe);
-  recipe.outputs = json.value("outputs", recipe.outputs);
+  read_text(json["text"], where, recipe);
+  if (const auto source = member(json, "source")) read_source(*source, recipe);
+  if (const auto rows = member(json, "rows")) read_rows(*rows, recipe);
+  read_member(json, "outputs", recipe.outputs);
   return recipe;
 }
 
@@ -104,10 +135,15 @@ std::string Recipe::to_json() const {
 }
 
 Recipe Recipe::from_json(std::string_view json, const std::string& where) {
+  simdjson::dom::parser parser;
+  Element root;
+  const simdjson::error_code error = parser.parse(json.data(), json.size()).get(root);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
   try {
-    return read_all(Json::parse(json), where);
-  } catch (const Json::exception& error) {
-    throw Error::data(where + ": not a recipe of prepare (" + std::string(json_reason(error)) +
+    if (error != simdjson::SUCCESS) throw simdjson::simdjson_error(error);
+    return read_all(root, where);
+  } catch (const simdjson::simdjson_error& fault) {
+    throw Error::data(where + ": not a recipe of prepare (" + fault.what() +
                       "); want the prepare.json that prepare wrote");
   }
 }

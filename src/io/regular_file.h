@@ -15,7 +15,8 @@ struct RegularFile {
   size_t size = 0;    // when it was opened
 };
 
-// Throws Error (no_input) when `path` cannot be opened or is not a regular file.
+// Throws Error (no_input) when `path` cannot be opened or is not a regular file; Error (io) and
+// bad_alloc where the next try may open it (opening_fault.h).
 [[nodiscard]] RegularFile open_regular_file(const std::string& path);
 
 // How a reader opens its files: open_regular_file(), or one that throws for some files more.

@@ -94,7 +94,9 @@ class Answering {
   }
 
   static void tidy(const Request& request, AnswerScratch& scratch) {
-    if (request.body.size() > kKeptBytes) *scratch.parts_ = {};
+    if (request.body.size() <= kKeptBytes) return;
+    AnswerScratch::Parts none;  // assigned, it would leave strings their memory
+    std::swap(*scratch.parts_, none);
   }
 
  private:

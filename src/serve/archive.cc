@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <new>
@@ -16,6 +15,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "io/folder_names.h"
+#include "io/opening_fault.h"
 #include "io/utf8.h"
 
 namespace wordfire::serve {
@@ -220,8 +221,15 @@ class Unpacking {
                     path_, shown(name_), folder_, std::strerror(archive_errno(writer_.get()))));
   }
 
+  // The archive may be good.
+  [[noreturn]] void refuse_reading(int fault) const {
+    if (fault == ENOMEM) throw std::bad_alloc();
+    throw Error::io(fmt::format("{}: cannot read ({})", path_, std::strerror(fault)));
+  }
+
   [[noreturn]] void fail_reading() const {
-    if (archive_errno(reader_.get()) == ENOMEM) throw std::bad_alloc();
+    const int fault = archive_errno(reader_.get());
+    if (may_pass(fault)) refuse_reading(fault);
     const char* const reason = archive_error_string(reader_.get());
     fail(reason == nullptr ? "damage" : shown(reason), "a whole tar or tar.gz archive");
   }
@@ -245,19 +253,12 @@ class Unpacking {
   int64_t bytes_ = 0;  // of the entries before this one
 };
 
-// Without links on the way, at which the writer would stop.
-std::string real_folder(const std::string& folder) {
-  std::error_code failure;
-  const auto path = std::filesystem::canonical(folder, failure);
-  if (failure) throw Error::cannot_create(folder + ": " + failure.message());
-  return path;
-}
-
 }  // namespace
 
 void unpack_archive(const std::string& archive, const std::string& folder,
                     const ArchiveLimits& limits, const OpenFile& open) {
-  Unpacking(archive, real_folder(folder), limits, open(archive)).run();
+  // Real: at links on its way the writer would stop.
+  Unpacking(archive, real_path(folder), limits, open(archive)).run();
 }
 
 bool is_archive_name(const std::string& path) {

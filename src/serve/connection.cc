@@ -72,10 +72,13 @@ void Connection::enter(Stage stage, Clock::duration limit) {
   due_ = since_ + limit;
 }
 
-Connection::Clock::time_point Connection::waits_since() const {
+Connection::Silence Connection::silence() const {
   const bool busy = !turn_.is_shards() || stage_ == Stage::kUnsent || stage_ == Stage::kWriting;
-  return busy ? Clock::time_point::max() : since_;
+  if (busy) return {.since = Clock::time_point::max()};
+  return {.in_request = is_in_request(), .since = since_};
 }
+
+bool Connection::is_in_request() const { return stage_ == Stage::kHead || stage_ == Stage::kBody; }
 
 bool Connection::is_idle() const { return turn_.is_shards() && stage_ == Stage::kIdle; }
 
@@ -121,7 +124,7 @@ void Connection::give_up() noexcept {
 }
 
 void Connection::refuse_unfinished() noexcept {
-  if (!turn_.is_shards() || (stage_ != Stage::kHead && stage_ != Stage::kBody)) return;
+  if (!turn_.is_shards() || !is_in_request()) return;
   guarded([this] { refuse_unread(refusal(503, "the server stops")); });
 }
 
@@ -145,6 +148,7 @@ void Connection::on_read(size_t bytes, bool ended) {
   parts_.metrics.received(bytes);
   in_.add(bytes);
   advance();
+  if (turn_.is_shards() && is_in_request()) since_ = Clock::now();
 }
 
 void Connection::discard() {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -42,8 +43,14 @@ class Connection final : public Work, public std::enable_shared_from_this<Connec
   void turn_away(Shard::Connections::iterator place) noexcept;
   // Does what is due: a client that takes too long is told so, or left.
   void look_at_clock(Clock::time_point now) noexcept;
-  // Since when it waits for its client; never, if an answer is computed or on its way.
-  [[nodiscard]] Clock::time_point waits_since() const;
+  // What it waits for: the longer before the shorter, a request before the rest of one.
+  struct Silence {
+    bool in_request = false;
+    Clock::time_point since{};  // the client's last byte; never, if an answer is under way
+
+    friend auto operator<=>(const Silence&, const Silence&) = default;
+  };
+  [[nodiscard]] Silence silence() const;
   // No further request has begun.
   [[nodiscard]] bool is_idle() const;
   // At once, but for a worker that is sending an answer now.
@@ -77,6 +84,7 @@ class Connection final : public Work, public std::enable_shared_from_this<Connec
   void read(size_t wanted);
   void on_read(size_t bytes, bool ended);
   void discard();
+  [[nodiscard]] bool is_in_request() const;
   [[nodiscard]] bool has_turn();
   void advance();
   // These do what can be done now, and return whether there is more to do at once.
@@ -116,7 +124,7 @@ class Connection final : public Work, public std::enable_shared_from_this<Connec
 
   HttpExchange exchange_;
   Stage stage_ = Stage::kIdle;
-  Clock::time_point since_{};  // the stage began
+  Clock::time_point since_{};  // the stage began, or the last byte of it came
   Clock::time_point due_{};    // it has to end
   bool looked_at_head_ = false;
 };

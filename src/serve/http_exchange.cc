@@ -16,10 +16,34 @@ namespace {
 // counts more than half of the room, nor more than the body has left of it.
 size_t working_memory(const RequestReader& request, const MemoryRoom& room) {
   constexpr size_t kTimes = 14;
-  const size_t bytes = request.body().size();
-  if (bytes <= MemoryRoom::kSmall) return 0;
-  return std::min({kTimes * bytes, room.size() / 2, room.size() - request.room_taken()});
+  const size_t most = std::min(room.size() / 2, room.size() - request.room_taken());
+  return std::min(kTimes * request.body().size(), most);
 }
+
+// Room for the work on a request, while it lasts. A small one is never refused, as the threads
+// bound their number; but large ones find less room beside it.
+class WorkRoom {
+ public:
+  WorkRoom(const RequestReader& request, MemoryRoom& room)
+      : room_(room), bytes_(working_memory(request, room)) {
+    if (request.body().size() <= MemoryRoom::kSmall) {
+      room_.take_anyway(bytes_);
+    } else {
+      is_there_ = room_.take(bytes_);
+    }
+  }
+  WorkRoom(const WorkRoom&) = delete;
+  WorkRoom& operator=(const WorkRoom&) = delete;
+  ~WorkRoom() {
+    if (is_there_) room_.give_back(bytes_);
+  }
+  [[nodiscard]] bool is_there() const { return is_there_; }
+
+ private:
+  MemoryRoom& room_;
+  const size_t bytes_;
+  bool is_there_ = true;
+};
 
 Answer no_room() noexcept {
   try {
@@ -63,14 +87,10 @@ Call HttpExchange::call() const {
 }
 
 Answer HttpExchange::compute(int worker) const noexcept {
-  const size_t working = working_memory(request_, parts_.room);
-  if (!parts_.room.take(working)) {
-    parts_.metrics.refused(Refusal::kMemory);
-    return no_room();
-  }
-  Answer answer = parts_.service.answer(call(), worker);
-  parts_.room.give_back(working);
-  return answer;
+  const WorkRoom room(request_, parts_.room);
+  if (room.is_there()) return parts_.service.answer(call(), worker);
+  parts_.metrics.refused(Refusal::kMemory);
+  return no_room();
 }
 
 Answer HttpExchange::with_room(Answer answer) {
@@ -88,7 +108,7 @@ Answer HttpExchange::with_room(Answer answer) {
 
 void HttpExchange::forget_answer() noexcept {
   writer_.end();
-  parts_.room.give_back(room_taken_);
+  if (room_taken_ > 0) parts_.room.give_back(room_taken_);
   room_taken_ = 0;
 }
 

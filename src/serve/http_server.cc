@@ -20,22 +20,32 @@ namespace wordfire::serve {
 
 namespace {
 
-// Descriptors for models, the log, the system's own needs, and connections that only arrive or are
-// only told to come again.
-constexpr size_t kOtherFiles = 64;
 constexpr size_t kFewestConnections = 16;
 
-// How many connections the limit of open files leaves, after it was raised for `wanted`.
-size_t possible_connections(size_t wanted) {
+// Descriptors that are no connections: those of the log, the port, the system's own needs and
+// connections that only arrive; what each shard waits with, and whom it only tells to come again;
+// what the load of a model opens.
+size_t other_files(const ServerSettings& settings) {
+  constexpr size_t kAny = 53;
+  constexpr size_t kPerShard = Shard::kFiles + Shard::kMostTurnedAway;
+  constexpr size_t kPerLoad = 4;
+  const auto loads = static_cast<size_t>(1 + settings.slow_workers);
+  return kAny + kPerShard * static_cast<size_t>(settings.shards) + kPerLoad * loads;
+}
+
+// How many connections the limit of open files leaves, after it was raised for those wanted.
+size_t possible_connections(const ServerSettings& settings) {
+  const size_t wanted = settings.limits.connections;
+  const size_t others = other_files(settings);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
-  if (files.rlim_cur < wanted + kOtherFiles) {
-    files.rlim_cur = std::min<rlim_t>(files.rlim_max, wanted + kOtherFiles);
+  if (files.rlim_cur < wanted + others) {
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, wanted + others);
     (void)::setrlimit(RLIMIT_NOFILE, &files);
     (void)::getrlimit(RLIMIT_NOFILE, &files);
   }
   const size_t most = files.rlim_cur;
-  return std::min(wanted, std::max(most, kOtherFiles + kFewestConnections) - kOtherFiles);
+  return std::min(wanted, std::max(most, others + kFewestConnections) - others);
 }
 
 }  // namespace
@@ -50,7 +60,7 @@ struct HttpServer::Running {
         listener(shards, settings.address, settings.port, log) {}
 
   std::vector<std::unique_ptr<Shard>> make_shards() {
-    const size_t most = possible_connections(settings.limits.connections);
+    const size_t most = possible_connections(settings);
     if (most < settings.limits.connections)
       log(fmt::format("warning: the limit of open files (ulimit -n) leaves {} connections, not {}",
                       most, settings.limits.connections));
@@ -131,7 +141,9 @@ void HttpServer::start() {
 void HttpServer::request_stop() noexcept { running_->listener.request_stop(); }
 
 bool HttpServer::wait() {
-  for (std::thread& thread : running_->shard_threads) thread.join();
+  for (std::thread& thread : running_->shard_threads) {
+    if (thread.joinable()) thread.join();
+  }
   running_->close_queues();
   // Whoever works still does so for a client that has given up; the others need time to wake up.
   constexpr std::chrono::milliseconds kLastMoment{1000};
@@ -142,7 +154,9 @@ bool HttpServer::wait() {
   const bool ended =
       running_->worker_left.wait_until(lock, end, [&] { return running_->workers_at_work == 0; });
   lock.unlock();
-  for (std::thread& thread : running_->worker_threads) ended ? thread.join() : thread.detach();
+  for (std::thread& thread : running_->worker_threads) {
+    if (thread.joinable()) ended ? thread.join() : thread.detach();
+  }
   return ended;
 }
 

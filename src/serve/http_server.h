@@ -43,7 +43,8 @@ class HttpServer {
   // within limits.drain. Safe in signal handlers.
   void request_stop() noexcept;
   // Returns when all has ended, some time after request_stop(). False: a worker has not come back
-  // from a request that was given up, so the process should end without destroying what it uses.
+  // from a request that was given up, so the process should end without destroying what it uses. A
+  // second call tells the same, unless that worker has come back meanwhile.
   [[nodiscard]] bool wait();
 
  private:

@@ -79,7 +79,11 @@ JsonReader::JsonReader() { static_cast<void>(simdjson::get_active_implementation
 element JsonReader::read(std::string_view json) {
   element root;
   const simdjson::error_code error = parser_.parse(json.data(), json.size()).get(root);
-  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (error == simdjson::MEMALLOC) {
+    parser_ = simdjson::dom::parser();  // one that got a part of its memory would call every later
+                                        // document too deep
+    throw std::bad_alloc();
+  }
   if (error != simdjson::SUCCESS) throw Refused(400, explain(json, error));
   if (holds_values(root.type())) check_all_names(root);
   return root;

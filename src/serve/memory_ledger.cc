@@ -13,12 +13,19 @@ struct MemoryLedger::Reservation::Book {
   std::condition_variable freed;
   int64_t reserved = 0;
   uint64_t last_ticket = 0;
-  std::map<uint64_t, const ServedModel*> models;
+  // What a ticket stands for: a model, or the bytes of one that is being freed.
+  struct Holding {
+    const ServedModel* model = nullptr;
+    int64_t freeing = 0;
 
-  // Models grow with use (ServedModel::unit_rows()), so they are asked each time.
+    // Models grow with use (ServedModel::unit_rows()), so they are asked each time.
+    int64_t bytes() const { return model == nullptr ? freeing : model->memory_bytes(); }
+  };
+  std::map<uint64_t, Holding> holdings;
+
   int64_t used() const {
     int64_t bytes = reserved;
-    for (const auto& [ticket, model] : models) bytes += model->memory_bytes();
+    for (const auto& [ticket, holding] : holdings) bytes += holding.bytes();
     return bytes;
   }
 };
@@ -60,11 +67,17 @@ LedgerEntry MemoryLedger::enter(std::shared_ptr<const ServedModel> model) {
     std::shared_ptr<const ServedModel> model;
     uint64_t ticket = 0;
 
-    // The memory is free before anybody is told so. Nobody else asks a model without users.
+    // The memory is free before anybody is told so; freeing takes its time, so nobody waits for the
+    // lock meanwhile.
     ~Held() {
-      const std::unique_lock lock(book->mutex);
-      book->models.erase(ticket);
+      std::unique_lock lock(book->mutex);
+      const auto found = book->holdings.find(ticket);
+      if (found == book->holdings.end()) return;  // there was no memory to enter it
+      found->second = {nullptr, model->memory_bytes()};
+      lock.unlock();
       model.reset();
+      lock.lock();
+      book->holdings.erase(found);
       book->freed.notify_all();
     }
   };
@@ -73,7 +86,7 @@ LedgerEntry MemoryLedger::enter(std::shared_ptr<const ServedModel> model) {
   held->model = std::move(model);
   const std::lock_guard lock(book_->mutex);
   held->ticket = ++book_->last_ticket;
-  book_->models[held->ticket] = held->model.get();
+  book_->holdings[held->ticket] = {held->model.get(), 0};
   const uint64_t ticket = held->ticket;
   const ServedModel* const served = held->model.get();
   return {std::shared_ptr<const ServedModel>(std::move(held), served), ticket};
@@ -81,7 +94,7 @@ LedgerEntry MemoryLedger::enter(std::shared_ptr<const ServedModel> model) {
 
 bool MemoryLedger::wait_until_free(uint64_t ticket, std::chrono::milliseconds most) const {
   std::unique_lock lock(book_->mutex);
-  return book_->freed.wait_for(lock, most, [&] { return !book_->models.contains(ticket); });
+  return book_->freed.wait_for(lock, most, [&] { return !book_->holdings.contains(ticket); });
 }
 
 }  // namespace wordfire::serve

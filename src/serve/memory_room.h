@@ -12,7 +12,8 @@ class MemoryRoom {
  public:
   explicit MemoryRoom(size_t bytes) : size_(bytes), free_(static_cast<ptrdiff_t>(bytes)) {}
 
-  // What is not counted, since the number of connections bounds it.
+  // Bodies and answers up to here are not counted, since the number of connections bounds them; the
+  // work on them is.
   static constexpr size_t kSmall = size_t{32} << 10;
 
   [[nodiscard]] size_t size() const { return size_; }
@@ -20,9 +21,15 @@ class MemoryRoom {
   // False, and nothing taken, if less is free.
   [[nodiscard]] bool take(size_t bytes) {
     const auto wanted = static_cast<ptrdiff_t>(bytes);
-    if (free_.fetch_sub(wanted, std::memory_order_relaxed) >= wanted) return true;
-    give_back(bytes);
+    ptrdiff_t now = free_.load(std::memory_order_relaxed);
+    while (now >= wanted) {
+      if (free_.compare_exchange_weak(now, now - wanted, std::memory_order_relaxed)) return true;
+    }
     return false;
+  }
+  // Takes it in any case; others find less.
+  void take_anyway(size_t bytes) {
+    free_.fetch_sub(static_cast<ptrdiff_t>(bytes), std::memory_order_relaxed);
   }
   void give_back(size_t bytes) {
     free_.fetch_add(static_cast<ptrdiff_t>(bytes), std::memory_order_relaxed);

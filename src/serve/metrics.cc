@@ -1,5 +1,6 @@
 #include "serve/metrics.h"
 
+#include <fcntl.h>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -9,9 +10,18 @@
 
 #include <array>
 #include <atomic>
-#include <filesystem>
-#include <fstream>
+#include <cstdlib>
+#include <cstring>
+#include <locale>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "core/error.h"
+#include "io/file_descriptor.h"
+#include "io/folder_names.h"
 
 namespace wordfire::serve {
 
@@ -26,18 +36,29 @@ constexpr std::array kSeconds = {1e-5, 2.5e-5, 5e-5,  1e-4, 2.5e-4, 5e-4, 1e-3, 
                                  5e-3, 0.01,   0.025, 0.05, 0.1,    0.25, 1.0,  10.0};
 constexpr int kStatuses = 600;
 
-double resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  double total = 0;
-  double resident = 0;
-  statm >> total >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+// nullopt: the system does not tell now, as it takes a descriptor to ask.
+std::optional<double> resident_bytes() {
+  const FileDescriptor statm(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  std::array<char, 256> text{};  // "total resident ...", in pages
+  if (!statm.is_open() || ::read(statm.get(), text.data(), text.size() - 1) <= 0)
+    return std::nullopt;
+  const char* const resident = std::strchr(text.data(), ' ');
+  if (resident == nullptr) return std::nullopt;
+  return std::strtod(resident, nullptr) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-double open_files() {
-  std::error_code gone;
-  const std::filesystem::directory_iterator files("/proc/self/fd", gone);
-  return static_cast<double>(std::distance(begin(files), end(files)));
+std::optional<double> open_files() {
+  int files = -1;  // the one for the folder itself is not counted
+  try {
+    for_each_name("/proc/self/fd", [&](const std::string&) { ++files; });
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return files;
+}
+
+void set(prometheus::Gauge& gauge, std::optional<double> value) {
+  if (value) gauge.Set(*value);
 }
 
 template <typename Builder>
@@ -120,9 +141,13 @@ void Metrics::waiting(size_t requests) { series_->waiting.Set(static_cast<double
 void Metrics::models(int loaded) { series_->models.Set(loaded); }
 
 std::string Metrics::text() const {
-  series_->memory.Set(resident_bytes());
-  series_->files.Set(open_files());
-  return prometheus::TextSerializer().Serialize(series_->registry.Collect());
+  set(series_->memory, resident_bytes());
+  set(series_->files, open_files());
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  text.exceptions(std::ios::badbit);  // else it would leave out what it has no memory for
+  prometheus::TextSerializer().Serialize(text, series_->registry.Collect());
+  return std::move(text).str();
 }
 
 }  // namespace wordfire::serve

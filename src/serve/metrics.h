@@ -32,7 +32,8 @@ class Metrics {
   void waiting(size_t requests);  // in the queue
   void models(int loaded);
 
-  // All of it, with memory and open files of this process as they are now.
+  // All of it, with memory and open files of this process as they are now; as they were, where no
+  // descriptor is left to ask for them. Throws bad_alloc.
   [[nodiscard]] std::string text() const;
 
  private:

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "core/error.h"
 #include "io/manifest.h"
 #include "io/model_format.h"
+#include "io/opening_fault.h"
 #include "serve/archive.h"
 #include "serve/model_folder.h"
 
@@ -26,7 +28,10 @@ constexpr int64_t kPrunedBytes = 48;
 
 FileStamp stamp_of_file(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (may_pass(errno)) refuse_opening(path, errno);
+    return {};
+  }
   constexpr int64_t kSecond = 1'000'000'000;
   return {status.st_dev, status.st_ino, status.st_size,
           status.st_mtim.tv_sec * kSecond + status.st_mtim.tv_nsec};
@@ -61,6 +66,7 @@ std::optional<SourceStamp> stamp_of(const std::string& path) {
 ModelSource::ModelSource(const std::string& path, const std::string& root)
     : open_(root.empty() ? open_regular_file : opening_below(root)) {
   const std::string real = root.empty() ? path : resolve_below(root, path);
+  stamp_ = stamp_of(path);
   if (!is_archive_name(real)) {
     file_ = find_model_file(real);
     return;

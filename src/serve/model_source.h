@@ -34,11 +34,14 @@ struct SourceStamp {
 // A source, opened: an archive is unpacked into a temporary folder, which goes with this object.
 class ModelSource {
  public:
-  // root: the folder below which all must lie that is opened, links followed; empty for any. Throws
+  // root: the folder below which all must lie that is looked at or opened, links followed; empty
+  // for any: a path that leads out of it is refused before anything there is looked at. Throws
   // what find_model_file(), unpack_archive() and resolve_below() throw, Error (cannot_create) for
   // the folder.
   explicit ModelSource(const std::string& path, const std::string& root = {});
 
+  // How the source looked before anything of it was read.
+  [[nodiscard]] const std::optional<SourceStamp>& stamp() const { return stamp_; }
   // The .bin or .ftz file.
   [[nodiscard]] const std::string& file() const { return file_; }
   // Opens it and its manifest, which must lie below the root.
@@ -49,6 +52,7 @@ class ModelSource {
 
  private:
   OpenFile open_;
+  std::optional<SourceStamp> stamp_;
   std::optional<ScratchFolder> unpacked_;
   std::string file_;
 };

@@ -88,13 +88,16 @@ std::shared_ptr<const ServedModel> ModelStore::find_or_load(std::string_view nam
 
 LoadResult ModelStore::load(const std::string& name, const std::string& path,
                             const std::string& root) {
+  std::optional<Loaded> loaded;  // outlives the lock: freeing a model takes its time
   Lock lock(mutex_);
   const Busy busy(*this, name, lock);
   if (registered_.contains(name)) return LoadResult::kAlreadyThere;
   try {
-    std::optional<Loaded> loaded = bring(path, root, load_with_warning, lock);
+    loaded = bring(path, root, load_with_warning, lock);
     if (!loaded) return LoadResult::kNoRoom;
-    place(name, registered_[name] = {path, root, {}, {}, {}}, std::move(*loaded));
+    TablePtr table = with(name, loaded->entry);
+    registered_.emplace(name, Registration{path, root, std::move(loaded->stamp), {}, {}});
+    publish(std::move(table));
   } catch (const std::bad_alloc&) {
     return LoadResult::kNoRoom;
   }
@@ -102,20 +105,26 @@ LoadResult ModelStore::load(const std::string& name, const std::string& path,
 }
 
 bool ModelStore::unload(std::string_view name) {
-  uint64_t ticket = 0;
+  LedgerEntry removed;
   {
     Lock lock(mutex_);
     const Busy busy(*this, std::string(name), lock);
     const auto known = registered_.find(name);
     if (known == registered_.end()) return false;
+    if (const auto found = table_->find(name); found != table_->end()) {
+      removed = found->second.entry;
+      publish(without(name));
+    }
     registered_.erase(known);
-    ticket = take_away(name);
   }
-  ledger_.wait_until_free(ticket, kMostWait);
+  removed.model.reset();
+  ledger_.wait_until_free(removed.ticket, kMostWait);
   return true;
 }
 
 ReloadResult ModelStore::reload(std::string_view name) {
+  std::optional<Loaded> loaded;
+  std::shared_ptr<const ServedModel> older;
   Lock lock(mutex_);
   const Busy busy(*this, std::string(name), lock);
   const auto known = registered_.find(name);
@@ -125,17 +134,14 @@ ReloadResult ModelStore::reload(std::string_view name) {
   if (!stamp || stamp == known->second.loaded || place_of == table_->end()) {
     return ReloadResult::kUnchanged;
   }
-  const auto older = place_of->second.entry.model;  // in use, so that it is not set aside
-  known->second.refused = stamp;                    // unless what follows takes it
-  std::optional<Loaded> loaded =
-      bring(known->second.path, known->second.root, load_beyond_doubt, lock);
+  older = place_of->second.entry.model;  // in use, so that it is not set aside
+  loaded = bring_newer(known->second, *stamp, lock);
   if (!loaded) {
     throw Error::internal(fmt::format(
         "{}: no room for a second model, want more memory for models; the older one stays in use",
         stamp->file));
   }
   if (loaded->stamp != stamp || stamp_of(known->second.path) != stamp) {
-    known->second.refused.reset();
     throw Error::model(stamp->file +
                        ": changed while it was loaded, want it to rest; rename a "
                        "whole file to its name");
@@ -180,97 +186,30 @@ int ModelStore::count_in_memory() const {
   return static_cast<int>(table_->size());
 }
 
-// Loads what lies at `path`; nullopt where there is no room. The lock is held at both ends, and
-// given up between.
-std::optional<ModelStore::Loaded> ModelStore::bring(const std::string& path,
-                                                    const std::string& root, const Loader& load,
-                                                    Lock& lock) {
-  lock.unlock();
-  Loaded loaded{{}, stamp_of(path)};
-  {
-    const ModelSource source(path, root);
-    auto room = reserve(source.memory_estimate());
-    if (!room) {
-      lock.lock();
-      return std::nullopt;
-    }
-    auto model = load(source);
-    warm_up(*model);
-    room.reset();
-    loaded.entry = ledger_.enter(std::move(model));
-  }
-  lock.lock();
-  return loaded;
-}
-
-// What was set aside. A name that stayed without its files could neither be asked nor loaded.
-std::optional<ModelStore::Loaded> ModelStore::bring_back(std::string_view name,
-                                                         const Registration& files, Lock& lock) {
-  try {
-    return bring(files.path, files.root, load_with_warning, lock);
-  } catch (const Error& error) {
-    if (!lock.owns_lock()) lock.lock();
-    if (error.fault() == SystemFault::kNoInput) registered_.erase(registered_.find(name));
-    throw;
-  }
-}
-
-std::shared_ptr<const void> ModelStore::room(int64_t bytes) {
-  std::optional<MemoryLedger::Reservation> reserved = reserve(bytes);
-  if (!reserved) return nullptr;
-  return std::make_shared<const MemoryLedger::Reservation>(std::move(*reserved));
-}
-
-std::optional<MemoryLedger::Reservation> ModelStore::reserve(int64_t bytes) {
-  const std::lock_guard lock(mutex_);
-  const int64_t lacking = ledger_.lacking(bytes);
-  if (lacking > 0 && !set_aside(lacking)) return std::nullopt;
-  return MemoryLedger::Reservation(ledger_, bytes);
-}
-
-// Gives back at least `bytes` of models that no request uses, or none.
-bool ModelStore::set_aside(int64_t bytes) {
-  if (when_full_ == WhenFull::kRefuse) return false;
-  std::vector<std::pair<int64_t, std::string>> idle;  // by last use
-  for (const auto& [name, place] : *table_) {
-    if (place.entry.model.use_count() == 1) idle.emplace_back(place.use->time.load(), name);
-  }
-  std::sort(idle.begin(), idle.end());
-  auto table = std::make_shared<Table>(*table_);
-  for (const auto& [time, name] : idle) {
-    if (bytes <= 0) break;
-    const auto found = table->find(name);
-    bytes -= found->second.entry.model->memory_bytes();
-    table->erase(found);
-  }
-  if (bytes > 0) return false;
-  publish(std::move(table));
-  return true;
-}
-
-// From now on requests find this model.
+// From now on requests find this model; or nothing changes where memory is lacking.
 void ModelStore::place(const std::string& name, Registration& files, Loaded loaded) {
+  TablePtr table = with(name, std::move(loaded.entry));
   files.loaded = std::move(loaded.stamp);
   files.refused.reset();
+  publish(std::move(table));
+}
+
+ModelStore::TablePtr ModelStore::with(const std::string& name, LedgerEntry entry) const {
   auto table = std::make_shared<Table>(*table_);
   auto use = std::make_shared<LastUse>();
   use->touch();
-  table->insert_or_assign(name, Place{std::move(loaded.entry), std::move(use)});
-  publish(std::move(table));
+  table->insert_or_assign(name, Place{std::move(entry), std::move(use)});
+  return table;
 }
 
-// The ticket of the model that requests no longer find; 0 where there was none.
-uint64_t ModelStore::take_away(std::string_view name) {
-  const auto found = table_->find(name);
-  if (found == table_->end()) return 0;
-  const uint64_t ticket = found->second.entry.ticket;
+ModelStore::TablePtr ModelStore::without(std::string_view name) const {
   auto table = std::make_shared<Table>(*table_);
   table->erase(table->find(name));
-  publish(std::move(table));
-  return ticket;
+  return table;
 }
 
-void ModelStore::publish(std::shared_ptr<const Table> table) {
+// Whoever removes a model from the table keeps it until the lock is given up.
+void ModelStore::publish(TablePtr table) noexcept {
   for (Slot& slot : slots_) {
     const std::lock_guard lock(slot.mutex);
     slot.table = table;

@@ -57,8 +57,8 @@ class ModelStore {
 
   // The same, but a model that was set aside for lack of room is loaded again, which takes its
   // time; null for a name that was never loaded, or was unloaded. Throws what load() throws, and
-  // bad_alloc when there is no room. A name whose files are no longer there (no_input) is
-  // forgotten.
+  // bad_alloc when there is no room. A name whose files are certainly no longer there (no_input)
+  // is forgotten.
   [[nodiscard]] std::shared_ptr<const ServedModel> find_or_load(std::string_view name);
 
   // Loads the file, folder or archive at `path`. Where room is lacking, models that no request uses
@@ -80,7 +80,8 @@ class ModelStore {
   // that was set aside stays so.
   ReloadResult reload(std::string_view name);
   // For a clock that calls it every second or so: reload(), once the files have looked the same in
-  // two calls, and once only for files that were refused.
+  // two calls, and once only for files that were refused: for bad ones (model), not for what the
+  // machine lacked.
   ReloadResult reload_if_changed(std::string_view name);
 
   // Room by which a model in use is about to grow, counted until the last copy of the pointer goes;
@@ -106,10 +107,11 @@ class ModelStore {
     std::shared_ptr<LastUse> use;
   };
   using Table = std::map<std::string, Place, std::less<>>;
+  using TablePtr = std::shared_ptr<const Table>;
   // Threads spread over the slots, so that two rarely share one.
   struct alignas(64) Slot {
     mutable std::mutex mutex;
-    std::shared_ptr<const Table> table;
+    TablePtr table;
   };
   struct Registration {
     std::string path;
@@ -134,18 +136,23 @@ class ModelStore {
   bool set_aside(int64_t bytes);
   [[nodiscard]] std::optional<Loaded> bring_back(std::string_view name, const Registration& files,
                                                  Lock& lock);
+  [[nodiscard]] std::optional<Loaded> bring_newer(Registration& files, const SourceStamp& stamp,
+                                                  Lock& lock);
   void place(const std::string& name, Registration& files, Loaded loaded);
-  uint64_t take_away(std::string_view name);
-  void publish(std::shared_ptr<const Table> table);
+  [[nodiscard]] TablePtr with(const std::string& name, LedgerEntry entry) const;
+  [[nodiscard]] TablePtr without(std::string_view name) const;
+  void publish(TablePtr table) noexcept;
 
   MemoryLedger ledger_;
   const WhenFull when_full_;
   mutable std::array<Slot, 16> slots_;
-  mutable std::mutex mutex_;  // over all that follows
+  std::mutex reserving_;  // while room is made; before mutex_
+  // Over all that follows. Held for moments: event loops ask what is in memory.
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::set<std::string, std::less<>> busy_;
   std::map<std::string, Registration, std::less<>> registered_;
-  std::shared_ptr<const Table> table_ = std::make_shared<const Table>();
+  TablePtr table_ = std::make_shared<const Table>();
 };
 
 }  // namespace wordfire::serve

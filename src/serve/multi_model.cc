@@ -7,30 +7,41 @@
 #include <limits>
 #include <memory>
 #include <new>
-#include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
 #include "core/strict_number.h"
 #include "io/row_fault.h"
 #include "serve/json_reader.h"
+#include "serve/json_text.h"
 #include "serve/model_name.h"
 
 namespace wordfire::serve {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr size_t kMostListed = 100;
 constexpr std::string_view kWanted = R"({"model_name": "...", "url": "..."})";
 
-Answer json_answer(int status, const Json& json) {
-  // Paths may hold bytes that are not UTF-8; JSON may not.
-  return {status, "application/json", json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+// Paths may hold bytes that are not UTF-8; JSON may not. Written by hand: the JSON library ends the
+// process where memory runs out.
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_json_string(text, out);
+  return out;
+}
+
+Answer json_answer(int status, std::string body) {
+  return {status, "application/json", std::move(body)};
+}
+
+Answer json_status(std::string_view text) {
+  return json_answer(200, fmt::format(R"({{"status":{}}})", json_string(text)));
 }
 
 Answer json_refusal(int status, std::string_view type, std::string_view message) {
-  return json_answer(status, {{"code", status}, {"type", type}, {"message", message}});
+  return json_answer(status, fmt::format(R"({{"code":{},"type":"{}","message":{}}})", status, type,
+                                         json_string(message)));
 }
 
 Answer bad_request(std::string_view message) {
@@ -53,18 +64,24 @@ void write_log(const ModelLog& log, std::string_view line) {
   if (log) log(line);
 }
 
-// What a person should know of a model that requests find from now on.
+// What a person should know of a model that requests find from now on. No request fails for want of
+// memory for that.
 void log_model(const ModelLog& log, const std::string& name, const ServedModel& model,
                std::string_view event) {
-  for (const std::string& warning : model.warnings()) {
-    write_log(log, fmt::format("warning: model {}: {}", name, warning));
+  try {
+    for (const std::string& warning : model.warnings()) {
+      write_log(log, fmt::format("warning: model {}: {}", name, warning));
+    }
+    write_log(log,
+              fmt::format("model {}: {}, {}", name,
+                          model.is_classifier() ? "a text classifier" : "word vectors", event));
+  } catch (const std::bad_alloc&) {
   }
-  write_log(log, fmt::format("model {}: {}, {}", name,
-                             model.is_classifier() ? "a text classifier" : "word vectors", event));
 }
 
-Json entry_json(const ModelEntry& entry) {
-  return {{"modelName", entry.name}, {"modelUrl", entry.path}};
+std::string entry_json(const ModelEntry& entry) {
+  return fmt::format(R"({{"modelName":{},"modelUrl":{}}})", json_string(entry.name),
+                     json_string(entry.path));
 }
 
 // The value of two hexadecimal digits, or -1.
@@ -110,6 +127,9 @@ LoadRequest parse_load(std::string_view body) {
 
 Answer load(ModelStore& store, const std::string& root, const LoadRequest& request,
             const ModelLog& log) {
+  // Made first: what was loaded is not to be told as refused for want of memory.
+  Answer loaded = json_status(fmt::format("model {} loaded", request.name));
+  const std::string event = "loaded from " + request.url;
   switch (store.load(request.name, request.url, root)) {
     case LoadResult::kLoaded:
       break;
@@ -121,11 +141,16 @@ Answer load(ModelStore& store, const std::string& root, const LoadRequest& reque
       return no_room(request.name);
   }
   const auto model = store.find(request.name);  // unless it is gone again
-  if (model) log_model(log, request.name, *model, "loaded from " + request.url);
-  return json_answer(200, {{"status", fmt::format("model {} loaded", request.name)}});
+  if (model) log_model(log, request.name, *model, event);
+  return loaded;
+}
+
+Answer for_the_moment(std::string_view message) {
+  return json_refusal(503, "ServiceUnavailableException", message);
 }
 
 Answer answer_error(const Error& error) {
+  if (error.fault() == SystemFault::kIo) return for_the_moment(error.what());
   if (error.fault() == SystemFault::kNoInput) {
     return json_refusal(404, "ModelNotFoundException", error.what());
   }
@@ -145,10 +170,13 @@ std::shared_ptr<const ServedModel> bring_back(ModelStore& store, const std::stri
 }
 
 // Whoever asks a model need not know where its files lie.
-Answer answer_lost(const std::string& name, const Error& error) {
-  if (error.fault() == SystemFault::kNoInput) {
+Answer answer_lost(const ModelStore& store, const std::string& name, const Error& error) {
+  if (!store.describe(name)) {  // forgotten
     return json_refusal(404, "ModelNotFoundException",
                         fmt::format("model {} is gone, its files are not there; load it", name));
+  }
+  if (error.fault() == SystemFault::kIo) {
+    return for_the_moment(fmt::format("model {} cannot be read now; try again", name));
   }
   return json_refusal(500, "InternalServerException",
                       fmt::format("model {} cannot be loaded again; see the server's log", name));
@@ -188,11 +216,15 @@ Answer list_models(const ModelStore& store, const Page& page) {
   const std::vector<ModelEntry> entries = store.list();
   const size_t first = std::min(page.first, entries.size());
   const size_t end = std::min(first + page.count, entries.size());
-  Json json = Json::object();
-  json["models"] = Json::array();
-  for (size_t i = first; i < end; ++i) json["models"].push_back(entry_json(entries[i]));
-  if (end < entries.size()) json["nextPageToken"] = std::to_string(end);
-  return json_answer(200, json);
+  std::string json = R"({"models":[)";
+  for (size_t i = first; i < end; ++i) {
+    if (i > first) json += ',';
+    json += entry_json(entries[i]);
+  }
+  json += ']';
+  if (end < entries.size()) json += fmt::format(R"(,"nextPageToken":"{}")", end);
+  json += '}';
+  return json_answer(200, std::move(json));
 }
 
 }  // namespace
@@ -239,9 +271,12 @@ Answer answer_describe(const ModelStore& store, std::string_view part) {
 
 Answer answer_unload(ModelStore& store, std::string_view part, const ModelLog& log) {
   const auto name = decode_model_name(part);
-  if (!name || !store.unload(*name)) return no_such_model(part);
-  write_log(log, fmt::format("model {}: unloaded", *name));
-  return json_answer(200, {{"status", fmt::format("model {} unloaded", *name)}});
+  if (!name) return no_such_model(part);
+  Answer unloaded = json_status(fmt::format("model {} unloaded", *name));
+  const std::string line = fmt::format("model {}: unloaded", *name);
+  if (!store.unload(*name)) return no_such_model(part);
+  write_log(log, line);
+  return unloaded;
 }
 
 Answer answer_invoke(ModelStore& store, std::string_view part, const AskModel& ask,
@@ -256,7 +291,7 @@ Answer answer_invoke(ModelStore& store, std::string_view part, const AskModel& a
     return no_room(*name);
   } catch (const Error& error) {
     write_log(log, fmt::format("warning: model {}: {}", *name, error.what()));
-    return answer_lost(*name, error);
+    return answer_lost(store, *name, error);
   }
   return model ? ask(*model) : no_such_model(part);
 }

@@ -23,8 +23,8 @@ using ModelLog = std::function<void(std::string_view)>;
 
 // POST /models, body {"model_name": "...", "url": "..."}: loads the model below the folder `url`.
 // 200; 400 for a body, name or model that is wrong, or a url that is not below `root`; 404 for a
-// url without a model; 409 for a name that is there; 507 where room is lacking. Takes as long as
-// the load.
+// url without a model; 409 for a name that is there; 503 for files that cannot be read for the
+// moment; 507 where room is lacking. Takes as long as the load.
 [[nodiscard]] Answer answer_load(ModelStore& store, const std::string& root, std::string_view body,
                                  const ModelLog& log = {});
 
@@ -42,8 +42,8 @@ using ModelLog = std::function<void(std::string_view)>;
 
 // POST /models/PART/invoke: what `ask` answers with the model, which is loaded again if it was set
 // aside. 404 where there is no such model, or its files are gone by then: it is unloaded so that it
-// can be loaded anew; 507 where room is lacking, 500 for files that are no longer a model. Only the
-// log tells paths.
+// can be loaded anew; 503 for files that cannot be read for the moment, 507 where room is lacking,
+// 500 for files that are no longer a model. Only the log tells paths.
 using AskModel = std::function<Answer(const ServedModel& model)>;
 [[nodiscard]] Answer answer_invoke(ModelStore& store, std::string_view part, const AskModel& ask,
                                    const ModelLog& log = {});

@@ -171,6 +171,8 @@ void RequestReader::check_head() {
   };
   if (head_.hosts > 1 || (head_.hosts == 0 && !head_.is_http10))  // RFC 9112, 3.2
     return refuse(400, "Host: want it once");
+  if (head_.is_http10 && !head_.transfer_encoding.empty())  // RFC 9112, 6.1: its framing is faulty
+    return refuse(400, "Transfer-Encoding: want none in HTTP/1.0");
   if (is_other_than(head_.transfer_encoding, "chunked")) {  // RFC 9112, 6.1 and 6.3
     // What is not in chunks at last has an end that cannot be known.
     return refuse(parser_->chunked() ? 501 : 400,
@@ -211,8 +213,8 @@ bool RequestReader::append_body(std::string_view bytes) {
 std::string_view RequestReader::path() const {
   std::string_view target = head_.target;
   if (target.starts_with("http://")) {  // as a proxy is asked (RFC 9112, 3.2.2)
-    const size_t slash = target.find('/', 7);
-    target = slash == std::string_view::npos ? "/" : target.substr(slash);
+    target.remove_prefix(std::min(target.find_first_of("/?", 7), target.size()));
+    if (!target.starts_with('/')) return "/";
   }
   return target.substr(0, target.find('?'));
 }

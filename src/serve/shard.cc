@@ -1,6 +1,5 @@
 #include "serve/shard.h"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <new>
 #include <utility>
@@ -19,9 +18,6 @@ constexpr std::chrono::milliseconds kTick{100};
 // A connection is closed for another only once it has been silent so long: a client that sends one
 // request after the other is not.
 constexpr std::chrono::milliseconds kSilent{10};
-// Connections beyond the most, whose clients are told to come again. Descriptors are set aside for
-// them (http_server.cc).
-constexpr size_t kMostTurnedAway = 4;
 
 }  // namespace
 
@@ -84,15 +80,19 @@ void Shard::give_way() {
   asio::post(context_, [this] { (void)close_longest_waiting(); });
 }
 
-// Somebody who is silent makes room for somebody who may not be.
+// Somebody who is silent makes room for somebody who may not be: of those who have asked for
+// nothing the one who has been so longest, and only where there is none of them, one in the middle
+// of a request.
 bool Shard::close_longest_waiting() {
-  const auto longest = std::ranges::min_element(
-      connections_, {}, [](const auto& each) { return each->waits_since(); });
-  if (longest == connections_.end()) return false;
-  const std::shared_ptr<Connection> connection = *longest;
-  if (connection->waits_since() > Clock::now() - kSilent) return false;
+  const Clock::time_point spoke = Clock::now() - kSilent;
+  std::shared_ptr<Connection> longest;
+  for (const auto& each : connections_) {
+    if (each->silence().since > spoke) continue;
+    if (!longest || each->silence() < longest->silence()) longest = each;
+  }
+  if (!longest) return false;
   parts_.metrics.refused(Refusal::kConnections);
-  connection->close_soon();
+  longest->close_soon();
   return true;
 }
 

@@ -24,6 +24,11 @@ class Shard {
   using Socket = boost::asio::ip::tcp::socket;
   using Connections = std::list<std::shared_ptr<Connection>>;
 
+  // Descriptors that a shard needs (http_server.cc sets them aside): for Asio's waiting, and for
+  // connections beyond the most, whose clients are told to come again.
+  static constexpr size_t kFiles = 3;
+  static constexpr size_t kMostTurnedAway = 4;
+
   // connections: the most that are open at once, but for some that are only told to come again.
   Shard(ServerParts& parts, size_t connections);
 

@@ -230,7 +230,7 @@ TEST_F(AtomicFileTest, WhereOneFailsTheOthersGoBack) {
   first.write("newer");
   std::filesystem::create_directory(path("third"));
   AtomicFile* const all[] = {&first, &second, &third};
-  message_of(SystemFault::kIo, [&] {
+  expect_error(SystemFault::kIo, [&] {
     AtomicFile::commit_all(all);
     return 0;
   });

@@ -43,6 +43,12 @@ std::string message_of(SystemFault fault, Work work) {
   return error->what();
 }
 
+// `work` must throw an error of this kind, or for this fault.
+template <typename Kind, typename Work>
+void expect_error(Kind kind, Work work) {
+  EXPECT_NE(message_of(kind, work), "no error");
+}
+
 class FolderTest : public testing::Test {
  protected:
   FolderTest() {

@@ -55,6 +55,19 @@ TEST_F(ModelCopyTest, ItsManifestIsReadWithIt) {
   EXPECT_EQ(copied.loaded.manifest->recipe_json, R"({"lower":true})");
 }
 
+// Labels would lose the manifest's prefix until the model is loaded again.
+TEST_F(ModelCopyTest, AManifestThatCannotBeReadForTheMomentIsNoWarning) {
+  describe("m.bin", size(), checksum());
+  const auto load = [&](const Error& fault) {
+    return load_model_copy(path_, [&](const std::string& path) {
+      if (path != path_) throw fault;
+      return open_regular_file(path);
+    });
+  };
+  EXPECT_EQ(load(Error::no_input("gone")).loaded.warnings.size(), 1u);
+  expect_error(SystemFault::kIo, [&] { return load(Error::io("later")).altered; });
+}
+
 TEST_F(ModelCopyTest, EveryAlteredByteIsFound) {
   describe("m.bin", size(), checksum());
   for (size_t i = ModelBytes::dense().at("output values"); i < bytes_.size(); ++i) {

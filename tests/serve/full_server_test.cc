@@ -100,6 +100,37 @@ TEST(Connections, TheMostAreSharedOutInFull) {
   }
 }
 
+// An upload counts from its last byte, and goes after all who have asked for nothing.
+TEST(Connections, IdleOnesMakeRoomBeforeUploads) {
+  const Serving serving([](ServerSettings& settings) { settings.limits.connections = 2; });
+  RawClient upload = serving.client();
+  upload.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na");
+  std::this_thread::sleep_for(milliseconds(30));
+  RawClient idle = serving.client();
+  EXPECT_EQ(idle.ask(kPing).status, 200);
+  std::this_thread::sleep_for(milliseconds(30));
+  EXPECT_EQ(serving.client().ask(kPing).status, 200);
+  EXPECT_TRUE(idle.ends());
+  upload.send("b");
+  EXPECT_EQ(upload.read().body, "ab");
+}
+
+TEST(Connections, OfUploadsTheSilentOneMakesRoom) {
+  const Serving serving([](ServerSettings& settings) { settings.limits.connections = 2; });
+  RawClient upload = serving.client();
+  upload.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\na");
+  std::this_thread::sleep_for(milliseconds(30));
+  RawClient silent = serving.client();
+  silent.send("GET /pi");
+  std::this_thread::sleep_for(milliseconds(30));
+  upload.send("b");
+  std::this_thread::sleep_for(milliseconds(30));
+  EXPECT_EQ(serving.client().ask(kPing).status, 200);
+  EXPECT_TRUE(silent.ends());
+  upload.send("c");
+  EXPECT_EQ(upload.read().body, "abc");
+}
+
 TEST(Connections, BusyOnesMakeNoRoom) {
   Serving serving([](ServerSettings& settings) { settings.limits.connections = 1; });
   RawClient busy = serving.client();
@@ -157,6 +188,27 @@ TEST(Requests, ThoseOfEndedConnectionsLeaveTheirRoom) {
   EXPECT_EQ(first.ask(last).status, 200);
   EXPECT_TRUE(first.ends());
   EXPECT_EQ(serving.client().ask(last).status, 200);
+}
+
+TEST(Requests, WorkOnSmallOnesLeavesLessForLargeOnes) {
+  Serving serving([](ServerSettings& settings) {
+    settings.workers = 3;
+    settings.limits.bodies_bytes = size_t{1} << 20;
+  });
+  const std::string small = post("/wait", std::string(size_t{30} << 10, 'x'));
+  const std::string large = post("/count", std::string(size_t{100} << 10, 'x'));
+  EXPECT_EQ(serving.client().ask(large).status, 200);
+  RawClient first = serving.client();
+  RawClient second = serving.client();
+  first.send(small);
+  second.send(small);
+  serving.await_work(2);
+  EXPECT_EQ(serving.client().ask(large).status, 503);
+  EXPECT_EQ(serving.client().ask(post("/echo", "small")).body, "small");
+  serving.paths.let_go = true;
+  EXPECT_EQ(first.read().status, 200);
+  EXPECT_EQ(second.read().status, 200);
+  EXPECT_EQ(serving.client().ask(large).status, 200);
 }
 
 TEST(Requests, WorkOnLargeOnesIsBounded) {

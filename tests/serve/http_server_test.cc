@@ -142,6 +142,17 @@ TEST(HttpServer, ABrokenRequestEndsTheConnection) {
   EXPECT_TRUE(client.ends());
 }
 
+TEST(HttpServer, AnOldClientWithChunksIsRefusedAndLeft) {
+  const Serving serving;
+  RawClient client = serving.client();
+  EXPECT_EQ(client
+                .ask("POST /echo HTTP/1.0\r\nConnection: keep-alive\r\n"
+                     "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n")
+                .status,
+            400);
+  EXPECT_TRUE(client.ends());
+}
+
 TEST(HttpServer, OldClientsAreServed) {
   const Serving serving;
   RawClient once = serving.client();
@@ -269,7 +280,7 @@ TEST(HttpServer, StoppingGivesUpWhatTakesTooLong) {
   EXPECT_LT(Clock::now() - begun, seconds(2));
   EXPECT_EQ(client.read().status, 503);
   serving.paths.let_go = true;
-  std::this_thread::sleep_for(milliseconds(100));  // the worker still looks at `serving`
+  serving.await_workers();  // they still look at `serving`
 }
 
 TEST(HttpServer, APortThatIsTakenIsAnError) {

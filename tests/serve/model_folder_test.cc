@@ -80,7 +80,7 @@ TEST_F(ModelFolderTest, FilesAreOpenedBelowTheirRoot) {
     for (const char* name : {"models/a/model.bin", "linked/a/model.bin", "models/inside.bin"}) {
       EXPECT_EQ(open(path(name)).size, 6u) << name;
     }
-    message_of(SystemFault::kNoInput, [&] { return open(path("models/none")).size; });
+    expect_error(SystemFault::kNoInput, [&] { return open(path("models/none")).size; });
   }
 }
 

@@ -80,10 +80,23 @@ TEST_F(ModelReloadTest, AManifestThatComesAfterTheModelIsWaitedFor) {
   put_manifest("m.bin", 1, 1);
   put("m.bin", good);
   EXPECT_EQ(store_.reload_if_changed("m"), ReloadResult::kChanging);
-  message_of(ErrorKind::kModel, [&] { return store_.reload_if_changed("m"); });
+  expect_error(ErrorKind::kModel, [&] { return store_.reload_if_changed("m"); });
   EXPECT_EQ(store_.reload_if_changed("m"), ReloadResult::kUnchanged);  // no second refusal
   put_manifest("m.bin", static_cast<int64_t>(good.size()), XXH3_64bits(good.data(), good.size()));
   EXPECT_EQ(store_.reload_if_changed("m"), ReloadResult::kChanging);
+  EXPECT_EQ(store_.reload_if_changed("m"), ReloadResult::kSwapped);
+  EXPECT_EQ(label(), 1);
+}
+
+TEST_F(ModelReloadTest, WhatTheMachineLackedIsTriedAgain) {
+  put_model("m.bin", 1);
+  EXPECT_EQ(store_.reload_if_changed("m"), ReloadResult::kChanging);
+  {
+    const NoDescriptors none;
+    const auto reload = [&] { return store_.reload_if_changed("m"); };
+    expect_error(SystemFault::kIo, reload);
+    expect_error(SystemFault::kIo, reload);
+  }
   EXPECT_EQ(store_.reload_if_changed("m"), ReloadResult::kSwapped);
   EXPECT_EQ(label(), 1);
 }

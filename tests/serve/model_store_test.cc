@@ -68,7 +68,7 @@ TEST_F(ModelStoreTest, WhatCannotBeLoadedLeavesNoName) {
   const auto load = [&](const char* name) { return store.load("m", path(name)); };
   EXPECT_NE(message_of(ErrorKind::kModel, [&] { return load("bad.bin"); }).find("magic"),
             std::string::npos);
-  message_of(SystemFault::kNoInput, [&] { return load("none.bin"); });
+  expect_error(SystemFault::kNoInput, [&] { return load("none.bin"); });
   EXPECT_TRUE(store.list().empty());
   EXPECT_EQ(store.memory_used(), 0);
   put_model("good.bin", 0);
@@ -140,6 +140,28 @@ TEST_F(ModelStoreTest, WhatWasSetAsideIsLoadedByTheNextRequest) {
   EXPECT_EQ(store.find_or_load("b"), nullptr);
 }
 
+TEST_F(ModelStoreTest, OnlyWhatIsCertainlyGoneIsForgotten) {
+  ModelStore store(model_bytes() * 3 / 2);
+  std::filesystem::create_directory(folder() / "models");
+  put_model("models/one.bin", 0);
+  ASSERT_EQ(store.load("a", path("models")), LoadResult::kLoaded);
+  load(store, "b");
+  const auto ask = [&] { return store.find_or_load("a") != nullptr; };
+  {
+    const NoDescriptors none;
+    expect_error(SystemFault::kIo, ask);
+  }
+  put_model("models/two.bin", 0);
+  expect_error(SystemFault::kNoInput, ask);  // which of them?
+  EXPECT_TRUE(store.describe("a"));
+  std::filesystem::remove(path("models/two.bin"));
+  EXPECT_TRUE(ask());
+  load(store, "c");
+  std::filesystem::remove(path("models/one.bin"));
+  expect_error(SystemFault::kNoInput, ask);
+  EXPECT_FALSE(store.describe("a"));
+}
+
 TEST_F(ModelStoreTest, WhatComesBackMustLieBelowItsRootAsWell) {
   ModelStore store(model_bytes() * 3 / 2);
   std::filesystem::create_directory(folder() / "models");
@@ -148,7 +170,7 @@ TEST_F(ModelStoreTest, WhatComesBackMustLieBelowItsRootAsWell) {
   load(store, "b");
   std::filesystem::remove(path("models/a.bin"));
   std::filesystem::create_symlink(path("b.bin"), path("models/a.bin"));
-  message_of(ErrorKind::kUsage, [&] { return store.find_or_load("a") != nullptr; });
+  expect_error(ErrorKind::kUsage, [&] { return store.find_or_load("a") != nullptr; });
 }
 
 TEST_F(ModelStoreTest, ModelsInUseAreNotSetAside) {

@@ -1,7 +1,10 @@
 #include "serve/multi_model.h"
 
+#include <sys/inotify.h>
+
 #include <nlohmann/json.hpp>
 
+#include "io/file_descriptor.h"
 #include "tests/serve/small_model_files.h"
 #include "tests/serve/tar_bytes.h"
 
@@ -73,6 +76,30 @@ TEST_F(MultiModelTest, UrlsLeadToAModelBelowTheRoot) {
     EXPECT_EQ(status_of(load("x", bad)), 400) << bad;
   }
   EXPECT_TRUE(store_.list().empty());
+}
+
+TEST_F(MultiModelTest, NothingIsLookedAtElsewhere) {
+  put_model("outside/model.bin", 0);
+  const FileDescriptor watch(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  ASSERT_GE(::inotify_add_watch(watch.get(), path("outside").c_str(), IN_OPEN | IN_ACCESS), 0);
+  EXPECT_EQ(status_of(load("x", path("outside"))), 400);
+  char events[4096];
+  EXPECT_EQ(::read(watch.get(), events, sizeof(events)), -1) << "the folder was opened";
+}
+
+TEST_F(MultiModelTest, WhatCannotBeReadForTheMomentIsToldSo) {
+  ASSERT_EQ(status_of(load("a", url("a"))), 200);
+  const auto invoke = [&] {
+    return answer_invoke(store_, "a", [](const ServedModel&) { return Answer(); });
+  };
+  EXPECT_NE(store_.room(default_model_memory() - store_.memory_used() + 1), nullptr);  // set aside
+  {
+    const NoDescriptors none;
+    EXPECT_EQ(status_of(load("b", url("b"))), 503);
+    EXPECT_EQ(status_of(invoke()), 503);
+  }
+  EXPECT_EQ(invoke().status, 200);
+  EXPECT_EQ(status_of(load("b", url("b"))), 200);
 }
 
 TEST_F(MultiModelTest, NoLinkLeadsToAModelElsewhere) {

@@ -2,6 +2,8 @@
 it can bear, days of work, and being stopped at any moment. WORDFIRE_LONG=1 runs the full counts."""
 
 import concurrent.futures
+import os
+import re
 import resource
 import signal
 import socket
@@ -191,10 +193,13 @@ class Stalled(endpoint.Case):
         def few_files():
             resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
         with self.serve(preexec=few_files) as server:
-            self.assertIn("leaves 64 connections", "".join(server.log))
+            most = int(re.search(r"leaves (\d+) connections", "".join(server.log))[1])
+            self.assertGreater(most, 30)
             before = server.files()
             most_files = self.assert_survives_silent_clients(server, 300)
-            self.assertLessEqual(most_files, before + 64 + 4 + 16, "more than connections, those turned away and those arriving")
+            turned_away = 4 * ((len(os.sched_getaffinity(0)) + 3) // 4)
+            self.assertLessEqual(most_files, before + most + turned_away + 16, "more than connections, those turned away and arriving")
+            self.assertNotIn("could not be taken", "".join(server.log))
 
     # UndefinedBehaviorSanitizer tries memory with a pipe before it reads a vtable there; without a descriptor for the pipe it
     # ends the server for a pointer that is sound.

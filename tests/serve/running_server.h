@@ -84,6 +84,10 @@ class Serving {
     }
     return *ended_;
   }
+  // Behind a stop() that has not ended well: returns once the workers have come back after all.
+  void await_workers() {
+    while (!server_.wait()) std::this_thread::sleep_for(milliseconds(1));
+  }
   void request_stop() { server_.request_stop(); }
   uint16_t port() const { return server_.port(); }
   RawClient client() const { return RawClient(port()); }

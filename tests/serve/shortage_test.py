@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -71,6 +72,29 @@ class Memory(endpoint.Case):
             self.assertLess(seconds, 5)
             for client in clients:
                 client.close()
+
+    def replace(self, model, target):
+        shutil.copy(model, target.with_suffix(".new"))
+        target.with_suffix(".new").rename(target)
+
+    def assert_is_replaced(self, server):
+        end = time.monotonic() + 20
+        while sum(line.endswith("ready\n") for line in server.log) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertEqual(sum(line.endswith("ready\n") for line in server.log), 2, server.log)
+        self.assert_serves(server)
+
+    def test_a_model_that_finds_no_descriptor_is_taken_later(self):
+        model = self.folder / "model.bin"
+        shutil.copy(self.model(), model)
+        with endpoint.Endpoint(self.program, model, "-thread", 1) as server:
+            files = (server.files(), resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[1])
+            before = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, files)
+            self.replace(self.model("hs"), model)
+            time.sleep(3.5)
+            resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, before)
+            self.assertEqual(sum("stays in use" in line for line in server.log), 1, server.log)
+            self.assert_is_replaced(server)
 
     def test_a_body_that_finds_no_memory_is_refused_at_once(self):
         with self.serve("-thread", 1) as server:

@@ -1,6 +1,8 @@
 // Small classifiers in a folder, which differ in the label that they give.
 #pragma once
 
+#include <sys/resource.h>
+
 #include <string>
 
 #include "io/manifest.h"
@@ -24,6 +26,22 @@ inline int label_of(const ServedModel& model) {
   model.predictor().predict(scratch, 1, 0.0f, best);
   return best.empty() ? -1 : best.front().label;
 }
+
+// While it lives, the process opens no further file.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
 
 class ModelFilesTest : public FolderTest {
  protected:
