@@ -208,35 +208,40 @@ TEST_P(TextRunsTest, DivergenceIsSeenWhereItBegins) {
   EXPECT_EQ(result.end.examples, 0);
 }
 
-// An epoch of 40,000 lines, which makes several runs.
-RangeResult long_epoch(bool stopped, int& reports, SmallEngine*& engine) {
-  static Job job(args_of(LossKind::kSoftmax, false), 40000);
-  static auto inner = job.engine();
-  static SmallEngine small(inner, 40000);
-  small.runs = 0;
-  engine = &small;
-  std::atomic<bool> stop = stopped;
-  reports = 0;
-  const auto stop_at = [&](const RangeProgress& now) {
-    ++reports;
-    EXPECT_GT(now.examples, 0);
-    EXPECT_GT(now.tokens, now.examples);
-    EXPECT_GT(now.loss_sum, 0);
-    EXPECT_LT(now.lr, kLr);
-    stop = true;
-  };
-  return job.run(plan_epoch(job.corpus(), 0, kEpochs, kLr, stop, stop_at), small);
-}
+// Epochs of 40,000 lines, which make several runs. They ask to be stopped at their first report.
+class LongEpoch {
+ public:
+  RangeResult run(bool stopped) {
+    std::atomic<bool> stop = stopped;
+    const auto stop_at = [&](const RangeProgress& now) {
+      ++reports;
+      EXPECT_GT(now.examples, 0);
+      EXPECT_GT(now.tokens, now.examples);
+      EXPECT_GT(now.loss_sum, 0);
+      EXPECT_LT(now.lr, kLr);
+      stop = true;
+    };
+    return job_.run(plan_epoch(job_.corpus(), 0, kEpochs, kLr, stop, stop_at), engine);
+  }
+
+ private:
+  Job job_{args_of(LossKind::kSoftmax, false), 40000};
+  HostTextEngine<HostTeam> inner_ = job_.engine();
+
+ public:
+  SmallEngine engine{inner_, 40000};
+  int reports = 0;
+};
 
 TEST(TextRuns, AStopRequestEndsTheEpochEarly) {
-  int reports = 0;
-  SmallEngine* engine = nullptr;
-  const RangeResult ended = long_epoch(false, reports, engine);
-  EXPECT_EQ(reports, 1);
+  LongEpoch epoch;
+  const RangeResult ended = epoch.run(false);
+  EXPECT_EQ(epoch.reports, 1);
   EXPECT_GT(ended.end.examples, 0);
   EXPECT_LT(ended.end.examples, 40000);
-  EXPECT_EQ(long_epoch(true, reports, engine).end.examples, 0);
-  EXPECT_EQ(engine->runs, 0);
+  EXPECT_EQ(epoch.engine.runs, 1);
+  EXPECT_EQ(epoch.run(true).end.examples, 0);
+  EXPECT_EQ(epoch.engine.runs, 1);
 }
 
 TEST(TextRuns, AnEmptyRangeDoesNothing) {
