@@ -1,7 +1,8 @@
 // What a text classifier loses when many lines are trained at once, each blind to what the others
 // are about to move. The kernels' own text runs on the CPU, and every move takes effect only when
-// `delay` more lines have been begun. It prints precision at 1 for each delay and learning rate:
-// cuda/text_runs.cc allows as many lines at once as lose nothing here.
+// `delay` more lines have been begun; 0: as many as the GPU would be given. It prints precision at
+// 1 for each delay and learning rate: cuda/text_runs.cc allows as many lines at once as lose
+// nothing here.
 //
 //   text_staleness TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS "LR ..." "DELAY ..."
 #include <fmt/format.h>
@@ -26,8 +27,7 @@
 namespace wordfire {
 namespace {
 
-// Moves rows `delay` lines late. Output rows, which are read later and moved earlier, have a delay
-// of their own.
+// Moves rows `delay` lines late.
 class DelayedTeam {
  public:
   struct Move {
@@ -35,13 +35,9 @@ class DelayedTeam {
     Float4 values;
   };
   struct Shared {
-    SharedMatrix* output;
     size_t delay;
-    size_t output_delay;
     std::vector<Move> now;
-    std::vector<Move> output_now;
     std::deque<std::vector<Move>> waiting;
-    std::deque<std::vector<Move>> output_waiting;
   };
 
   DelayedTeam(int32_t size, Shared& shared) : size_(size), shared_(&shared) {}
@@ -53,18 +49,9 @@ class DelayedTeam {
   }
   void sync() const {}
   [[nodiscard]] Float4 load(const float* at) const { return HostWarp::load_row(at); }
-  void add(float* at, const Float4& move) const {
-    SharedMatrix& output = *shared_->output;
-    const bool is_output = at >= output.row(0) && at < output.row(output.rows());
-    (is_output ? shared_->output_now : shared_->now).push_back({at, move});
-  }
+  void add(float* at, const Float4& move) const { shared_->now.push_back({at, move}); }
   void end_line() const {
-    end(shared_->now, shared_->waiting, shared_->delay);
-    end(shared_->output_now, shared_->output_waiting, shared_->output_delay);
-  }
-
- private:
-  static void end(std::vector<Move>& now, std::deque<std::vector<Move>>& waiting, size_t delay) {
+    auto& [delay, now, waiting] = *shared_;
     waiting.push_back(std::move(now));
     now.clear();
     while (waiting.size() >= delay) {
@@ -75,6 +62,7 @@ class DelayedTeam {
     }
   }
 
+ private:
   int32_t size_;
   Shared* shared_;
 };
@@ -93,7 +81,7 @@ class Study {
     loss_ = make_loss(options_.args, data_.model->dictionary.label_counts());
   }
 
-  Run run(double lr, size_t delay, size_t output_delay) {
+  Run run(double lr, size_t delay) {
     Weights weights = make_first_weights(options_, data_, 2);
     const SupervisedTask task{data_.corpus, data_.subwords, *loss_, weights, 0, 1, 1};
     const TextTables tables(*loss_, weights.output.rows());
@@ -101,7 +89,7 @@ class Study {
     HostScratch memory(layout);
     const TeamScratch scratch = memory.carve(layout);
     const TextTask view = host_text_task(task, tables, task.subwords.ends());
-    DelayedTeam::Shared shared{&weights.output, delay, output_delay, {}, {}, {}, {}};
+    DelayedTeam::Shared shared{delay, {}, {}};
     DelayedTeam team(layout.lanes, shared);
     Run result;
     for (int32_t epoch = 0; epoch < options_.args.epoch; ++epoch) {
@@ -109,6 +97,7 @@ class Study {
       result.loss = 0;
       for (int64_t i = 0; i < data_.corpus.examples(); ++i) {
         const TextRun line{i, i + 1, 0, rate};
+        if (delay == 0) shared.delay = allowed(rate.at(data_.corpus.tokens_before(i)));
         const TextSums sums =
             task.subwords.empty()
                 ? train_share<PlainRows>(team, view, line, layout, scratch, 0, 1)
@@ -124,6 +113,13 @@ class Study {
   }
 
  private:
+  // Lines at once on an H200.
+  [[nodiscard]] size_t allowed(float lr) const {
+    constexpr int64_t kHeld = 2508;
+    return static_cast<size_t>(
+        lines_at_once(loss_->kind(), data_.model->dictionary.nlabels(), lr, kHeld));
+  }
+
   double score(Weights& weights) {
     Model& model = *data_.model;
     model.input.dense = weights.input.view();
@@ -162,7 +158,7 @@ int study(char** argv) {
   Study of(options, argv[2]);
   for (const double lr : list_of<double>(argv[7])) {
     for (const auto delay : list_of<size_t>(argv[8])) {
-      const Run run = of.run(lr, delay, delay);
+      const Run run = of.run(lr, delay);
       fmt::print("{} {} lr {} delay {} lr*delay {:.1f}: P@1 {:.4f} loss {:.4f}\n", argv[1], argv[3],
                  lr, delay, lr * static_cast<double>(delay), run.precision, run.loss);
       std::fflush(stdout);

@@ -25,8 +25,9 @@ class TextEngine {
 };
 
 // How many lines may be under way at once. Each misses what the others are about to move, so many
-// at a high rate overshoot together. lr: at the time; most: that the device can hold.
-[[nodiscard]] int64_t lines_at_once(LossKind loss, float lr, int64_t most);
+// at a high rate overshoot together. labels: output rows; lr: at the time; most: that the device
+// can hold.
+[[nodiscard]] int64_t lines_at_once(LossKind loss, int64_t labels, float lr, int64_t most);
 
 // How many lines make a run: as many as take about a twentieth of a second.
 class RunLength {

@@ -258,12 +258,26 @@ TEST(TextRuns, AnEmptyRangeDoesNothing) {
 TEST(TextRuns, FewLinesAreUnderWayAtAHighRateAndManyAtALowOne) {
   for (const LossKind loss : {LossKind::kSoftmax, LossKind::kOneVsAll, LossKind::kNegativeSampling,
                               LossKind::kHierarchicalSoftmax}) {
-    EXPECT_EQ(lines_at_once(loss, 1e6f, 2000), 1);
-    EXPECT_EQ(lines_at_once(loss, 0.0f, 2000), 2000);
-    EXPECT_EQ(lines_at_once(loss, 0.0f, 0), 1);
-    EXPECT_NEAR(static_cast<double>(lines_at_once(loss, 0.1f, 100000)),
-                2 * static_cast<double>(lines_at_once(loss, 0.2f, 100000)), 2);
+    EXPECT_EQ(lines_at_once(loss, 14, 1e6f, 2000), 1);
+    EXPECT_EQ(lines_at_once(loss, 14, 0.0f, 2000), 2000);
+    EXPECT_EQ(lines_at_once(loss, 14, 0.0f, 0), 1);
+    EXPECT_NEAR(static_cast<double>(lines_at_once(loss, 14, 0.1f, 100'000)),
+                2 * static_cast<double>(lines_at_once(loss, 14, 0.2f, 100'000)), 2);
   }
+  EXPECT_EQ(lines_at_once(LossKind::kSoftmax, 14, 0.5f, 2000), 32);
+  EXPECT_EQ(lines_at_once(LossKind::kOneVsAll, 14, 0.5f, 2000), 16);
+  EXPECT_EQ(lines_at_once(LossKind::kOneVsAll, 735, 0.5f, 2000), 2);
+}
+
+// What the rate allows, and never more than the device holds.
+TEST(TextRuns, LinesAtOnceFollowTheRate) {
+  Job job(args_of(LossKind::kSoftmax, false));
+  auto inner = job.engine();
+  SmallEngine engine(inner, 1000);
+  job.epoch(engine, 1000, 1.0);
+  EXPECT_EQ(engine.largest_lines, 16);
+  job.epoch(engine, 20, 0.01);
+  EXPECT_EQ(engine.largest_lines, 20);
 }
 
 TEST(RunLength, ARunTakesAboutATwentiethOfASecond) {
