@@ -97,8 +97,10 @@ class DelayedRun {
   // Lines at once on an H200.
   [[nodiscard]] size_t allowed(float lr) const {
     constexpr int64_t kHeld = 2508;
+    const int64_t of_run = study_.corpus().examples() * study_.args().epoch / kTextPartOfRun;
     const int64_t labels = task_.weights.output.rows();
-    return static_cast<size_t>(lines_at_once(task_.loss.kind(), labels, lr, kHeld));
+    return static_cast<size_t>(
+        lines_at_once(task_.loss.kind(), labels, lr, std::min(kHeld, of_run)));
   }
 
   TextStudy& study_;

@@ -29,6 +29,16 @@ double most_lines_times_rate(LossKind loss, int64_t labels) {
   }
 }
 
+// Of all epochs of the run, about: the corpus may be a piece of the text.
+int64_t lines_of_run(const RangePlan& plan, const Corpus& corpus) {
+  const int64_t tokens = corpus.tokens_before(corpus.examples());
+  if (tokens <= 0) return 0;
+  const double lines_of_token =
+      static_cast<double>(corpus.examples()) / static_cast<double>(tokens);
+  return static_cast<int64_t>(static_cast<double>(plan.epoch_tokens) * lines_of_token *
+                              plan.epochs);
+}
+
 }  // namespace
 
 int64_t lines_at_once(LossKind loss, int64_t labels, float lr, int64_t most) {
@@ -50,7 +60,10 @@ void RunLength::took(int64_t lines, double seconds) {
 
 TextRuns::TextRuns(const SupervisedTask& task, const RangePlan& plan, TextEngine& engine,
                    int64_t most_lines)
-    : task_(task), plan_(plan), engine_(engine), most_lines_(most_lines) {}
+    : task_(task),
+      plan_(plan),
+      engine_(engine),
+      most_lines_(std::min(most_lines, lines_of_run(plan, task.corpus) / kTextPartOfRun)) {}
 
 RangeResult TextRuns::run(RunLength& length) {
   const ExampleRange range = plan_.range;

@@ -84,6 +84,21 @@ inline std::string name_of_text_case(const testing::TestParamInfo<TextCase>& inf
   return name_of(loss) + name_of(features) + "Dim" + std::to_string(dim);
 }
 
+inline double distance(const SharedMatrix& a, const SharedMatrix& b) {
+  double largest = 0;
+  for (int64_t i = 0; i < a.rows(); ++i) {
+    for (int32_t j = 0; j < a.dim(); ++j) {
+      const double difference = std::abs(a.row(i)[j] - b.row(i)[j]);
+      if (!(difference <= largest)) largest = difference;
+    }
+  }
+  return largest;
+}
+
+inline double distance(const Weights& a, const Weights& b) {
+  return std::max(distance(a.input, b.input), distance(a.output, b.output));
+}
+
 // From a text: weights to train, and the same for the plain loops.
 class TextPair {
  public:
