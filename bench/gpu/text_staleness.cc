@@ -1,33 +1,25 @@
 // What a text classifier loses when many lines are trained at once, each blind to what the others
 // are about to move. The kernels' own text runs on the CPU, and every move takes effect only when
-// `delay` more lines have been begun. It prints precision at 1 for each delay and learning rate:
-// cuda/text_runs.cc allows as many lines at once as lose nothing here.
+// `delay` more lines have been begun; 0: as many as the GPU would be given. It prints precision at
+// 1 for each delay and learning rate: cuda/text_runs.cc allows as many lines at once as lose
+// nothing here.
 //
 //   text_staleness TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS "LR ..." "DELAY ..."
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
-#include <map>
-#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "core/backend.h"
-#include "core/predictor.h"
-#include "core/usable_memory.h"
-#include "dist/communicator.h"
+#include "bench/gpu/text_study.h"
 #include "tests/cuda/host_text_engine.h"
-#include "train/first_weights.h"
-#include "train/training_data.h"
-#include "train/validation.h"
 
 namespace wordfire {
 namespace {
 
-// Moves rows `delay` lines late. Output rows, which are read later and moved earlier, have a delay
-// of their own.
+// Moves rows `delay` lines late.
 class DelayedTeam {
  public:
   struct Move {
@@ -35,13 +27,9 @@ class DelayedTeam {
     Float4 values;
   };
   struct Shared {
-    SharedMatrix* output;
     size_t delay;
-    size_t output_delay;
     std::vector<Move> now;
-    std::vector<Move> output_now;
     std::deque<std::vector<Move>> waiting;
-    std::deque<std::vector<Move>> output_waiting;
   };
 
   DelayedTeam(int32_t size, Shared& shared) : size_(size), shared_(&shared) {}
@@ -53,18 +41,9 @@ class DelayedTeam {
   }
   void sync() const {}
   [[nodiscard]] Float4 load(const float* at) const { return HostWarp::load_row(at); }
-  void add(float* at, const Float4& move) const {
-    SharedMatrix& output = *shared_->output;
-    const bool is_output = at >= output.row(0) && at < output.row(output.rows());
-    (is_output ? shared_->output_now : shared_->now).push_back({at, move});
-  }
+  void add(float* at, const Float4& move) const { shared_->now.push_back({at, move}); }
   void end_line() const {
-    end(shared_->now, shared_->waiting, shared_->delay);
-    end(shared_->output_now, shared_->output_waiting, shared_->output_delay);
-  }
-
- private:
-  static void end(std::vector<Move>& now, std::deque<std::vector<Move>>& waiting, size_t delay) {
+    auto& [delay, now, waiting] = *shared_;
     waiting.push_back(std::move(now));
     now.clear();
     while (waiting.size() >= delay) {
@@ -75,96 +54,86 @@ class DelayedTeam {
     }
   }
 
+ private:
   int32_t size_;
   Shared* shared_;
 };
 
-struct Run {
+struct Outcome {
   double precision = 0;
   double loss = 0;  // mean of the last epoch
 };
 
-class Study {
+// The kernels' text, a line after the other.
+class DelayedRun {
  public:
-  Study(Options options, const std::string& test) : options_(std::move(options)) {
-    options_.validation = {test};
-    const std::atomic<bool> stop = false;
-    data_ = read_training_data(options_, {}, *ranks_, 2, stop);
-    loss_ = make_loss(options_.args, data_.model->dictionary.label_counts());
-  }
+  // delay: 0 for what the GPU would be given. All outlive this object.
+  DelayedRun(TextStudy& study, Weights& weights, size_t delay)
+      : study_(study),
+        delay_(delay),
+        task_(study.task(weights, study.corpus())),
+        tables_(task_.loss, weights.output.rows()),
+        layout_(plan_text_layout(shape_of(task_, tables_))),
+        memory_(layout_),
+        shared_{delay, {}, {}},
+        team_(layout_.lanes, shared_) {}
 
-  Run run(double lr, size_t delay, size_t output_delay) {
-    Weights weights = make_first_weights(options_, data_, 2);
-    const SupervisedTask task{data_.corpus, data_.subwords, *loss_, weights, 0, 1, 1};
-    const TextTables tables(*loss_, weights.output.rows());
-    const TextLayout layout = plan_text_layout(shape_of(task, tables));
-    HostScratch memory(layout);
-    const TeamScratch scratch = memory.carve(layout);
-    const TextTask view = host_text_task(task, tables, task.subwords.ends());
-    DelayedTeam::Shared shared{&weights.output, delay, output_delay, {}, {}, {}, {}};
-    DelayedTeam team(layout.lanes, shared);
-    Run result;
-    for (int32_t epoch = 0; epoch < options_.args.epoch; ++epoch) {
-      const LearningRate rate{lr, epoch, options_.args.epoch, data_.epoch_tokens, 0};
-      result.loss = 0;
-      for (int64_t i = 0; i < data_.corpus.examples(); ++i) {
-        const TextRun line{i, i + 1, 0, rate};
-        const TextSums sums =
-            task.subwords.empty()
-                ? train_share<PlainRows>(team, view, line, layout, scratch, 0, 1)
-                : train_share<SubwordRows>(team, view, line, layout, scratch, 0, 1);
-        team.end_line();
-        result.loss += sums.loss;
-        if (sums.diverged >= 0) return {0, result.loss};
-      }
-      result.loss /= static_cast<double>(data_.corpus.examples());
+  // The mean loss; not a number where training has diverged.
+  double epoch(const LearningRate& rate) {
+    const Corpus& corpus = study_.corpus();
+    const TeamScratch scratch = memory_.carve(layout_);
+    const TextTask view = host_text_task(task_, tables_, task_.subwords.ends());
+    TextSums all;
+    for (int64_t i = 0; i < corpus.examples() && all.diverged < 0; ++i) {
+      if (delay_ == 0) shared_.delay = allowed(rate.at(corpus.tokens_before(i)));
+      const TextRun line{i, i + 1, 0, rate};
+      add_sums(all, train_share<PlainRows>(team_, view, line, layout_, scratch, 0, 1));
+      team_.end_line();
     }
-    result.precision = score(weights);
-    return result;
+    return all.loss / static_cast<double>(corpus.examples());
   }
 
  private:
-  double score(Weights& weights) {
-    Model& model = *data_.model;
-    model.input.dense = weights.input.view();
-    model.output.dense = weights.output.view();
-    const Predictor predictor(data_.model);
-    const Corpus& corpus = data_.validation->corpus;
-    return validate(predictor, corpus, data_.subwords, {0, corpus.examples()}, 2).precision;
+  // Lines at once on an H200.
+  [[nodiscard]] size_t allowed(float lr) const {
+    constexpr int64_t kHeld = 2508;
+    const int64_t of_run = study_.corpus().examples() * study_.args().epoch / kTextPartOfRun;
+    const int64_t labels = task_.weights.output.rows();
+    return static_cast<size_t>(
+        lines_at_once(task_.loss.kind(), labels, lr, std::min(kHeld, of_run)));
   }
 
-  Options options_;
-  std::unique_ptr<Communicator> ranks_ = make_one_process();
-  TrainingData data_;
-  std::unique_ptr<Loss> loss_;
+  TextStudy& study_;
+  size_t delay_;
+  SupervisedTask task_;
+  TextTables tables_;
+  TextLayout layout_;
+  HostScratch memory_;
+  DelayedTeam::Shared shared_;
+  DelayedTeam team_;
 };
 
-template <typename T>
-std::vector<T> list_of(const char* text) {
-  std::istringstream in(text);
-  std::vector<T> values;
-  for (T value; in >> value;) values.push_back(value);
-  return values;
+Outcome run(TextStudy& study, double lr, size_t delay) {
+  Weights weights = study.first_weights(0);
+  DelayedRun training(study, weights, delay);
+  const int32_t epochs = study.args().epoch;
+  Outcome outcome;
+  for (int32_t epoch = 0; epoch < epochs; ++epoch) {
+    outcome.loss = training.epoch({lr, epoch, epochs, study.tokens(), 0});
+    if (outcome.loss - outcome.loss != 0) return outcome;
+  }
+  outcome.precision = study.score(weights);
+  return outcome;
 }
 
-int study(char** argv) {
-  const std::map<std::string, LossKind> losses = {{"softmax", LossKind::kSoftmax},
-                                                  {"ova", LossKind::kOneVsAll},
-                                                  {"ns", LossKind::kNegativeSampling},
-                                                  {"hs", LossKind::kHierarchicalSoftmax}};
-  Options options;
-  options.input = {argv[1]};
-  options.args.loss = losses.at(argv[3]);
-  options.args.dim = std::atoi(argv[4]);
-  options.args.word_ngrams = std::atoi(argv[5]);
-  options.args.epoch = std::atoi(argv[6]);
-  if (options.args.word_ngrams < 2) options.args.bucket = 0;
-  Study of(options, argv[2]);
+int run_all(char** argv) {
+  constexpr int kThreads = 2;
+  TextStudy study(study_options(argv + 1), kThreads);
   for (const double lr : list_of<double>(argv[7])) {
     for (const auto delay : list_of<size_t>(argv[8])) {
-      const Run run = of.run(lr, delay, delay);
-      fmt::print("{} {} lr {} delay {} lr*delay {:.1f}: P@1 {:.4f} loss {:.4f}\n", argv[1], argv[3],
-                 lr, delay, lr * static_cast<double>(delay), run.precision, run.loss);
+      const Outcome outcome = run(study, lr, delay);
+      fmt::print("{} {} lr {} delay {}: P@1 {:.4f} loss {:.4f}\n", argv[1], argv[3], lr, delay,
+                 outcome.precision, outcome.loss);
       std::fflush(stdout);
     }
   }
@@ -181,5 +150,5 @@ int main(int argc, char** argv) {
                stderr);
     return 2;
   }
-  return wordfire::study(argv);
+  return wordfire::run_all(argv);
 }

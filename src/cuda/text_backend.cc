@@ -18,10 +18,10 @@ namespace {
 // The least text that is worth sending at a time.
 constexpr int64_t kLeastText = int64_t{16} << 20;
 
-// Others may have taken or given back memory since the GPU was looked for.
+// Others may have taken memory since the GPU was looked for.
 CudaDevice current(CudaDevice device) {
   use_device(device);
-  device.free_bytes = free_device_bytes();
+  device.free_bytes = std::min(device.free_bytes, free_device_bytes());
   return device;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -17,17 +18,19 @@
 namespace wordfire {
 
 // A team's working memory, of exactly the size that it asks for, so that sanitizers see whoever
-// leaves it.
+// leaves it, and full of what is no number, so that nobody reads what he has not written.
 class HostScratch {
  public:
   explicit HostScratch(const TextLayout& layout)
-      : near_(chunks(layout.near_bytes())), far_(chunks(layout.far_bytes())) {}
+      : near_(chunks(layout.near_bytes()), kNothing), far_(chunks(layout.far_bytes()), kNothing) {}
 
   [[nodiscard]] TeamScratch carve(const TextLayout& layout) {
     return layout.carve(near_.data(), far_.data());
   }
 
  private:
+  static constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  static constexpr Float4 kNothing = {kNan, kNan, kNan, kNan};
   static size_t chunks(int64_t bytes) {
     return (static_cast<size_t>(bytes) + sizeof(Float4) - 1) / sizeof(Float4);
   }

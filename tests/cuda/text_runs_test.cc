@@ -13,6 +13,7 @@
 #include "core/loss.h"
 #include "tests/core/training_text.h"
 #include "tests/cuda/host_text_engine.h"
+#include "tests/cuda/text_pair.h"
 #include "tests/reference/plan_epoch.h"
 
 namespace wordfire {
@@ -48,7 +49,7 @@ class SmallEngine final : public TextEngine {
   int64_t room_;
 };
 
-ModelArgs args_of(LossKind loss, bool has_subwords) {
+ModelArgs small_args(LossKind loss, bool has_subwords) {
   ModelArgs args;
   args.dim = 10;
   args.neg = 1;  // more would hold one row twice, which the CPU moves one after the other
@@ -83,9 +84,11 @@ class Job {
     const SupervisedTask what = task();
     return TextRuns(what, plan, engine, most_lines).run(length);
   }
-  RangeResult epoch(TextEngine& engine, int64_t most_lines = 1, double lr = kLr) {
+  // Of a run that is long enough for many lines at once.
+  RangeResult epoch(TextEngine& engine, int64_t most_lines = 1, double lr = kLr,
+                    int32_t epochs = 10'000) {
     const std::atomic<bool> stop = false;
-    return run(plan_epoch(corpus(), 0, kEpochs, lr, stop), engine, most_lines);
+    return run(plan_epoch(corpus(), 0, epochs, lr, stop), engine, most_lines);
   }
 
  private:
@@ -94,27 +97,12 @@ class Job {
   std::unique_ptr<Loss> loss_;
 };
 
-double distance(const SharedMatrix& a, const SharedMatrix& b) {
-  double largest = 0;
-  for (int64_t i = 0; i < a.rows(); ++i) {
-    for (int32_t j = 0; j < a.dim(); ++j) {
-      const double difference = std::abs(a.row(i)[j] - b.row(i)[j]);
-      if (!(difference <= largest)) largest = difference;
-    }
-  }
-  return largest;
-}
-
-double distance(const Weights& a, const Weights& b) {
-  return std::max(distance(a.input, b.input), distance(a.output, b.output));
-}
-
 // A weight is the sum of some hundred moves, each rounded to the precision of weights of about 1.
 constexpr double kTolerance = 500 * std::numeric_limits<float>::epsilon();
 
 class TextRunsTest : public testing::TestWithParam<std::tuple<LossKind, bool>> {
  protected:
-  static ModelArgs args() { return args_of(std::get<0>(GetParam()), std::get<1>(GetParam())); }
+  static ModelArgs args() { return small_args(std::get<0>(GetParam()), std::get<1>(GetParam())); }
 };
 INSTANTIATE_TEST_SUITE_P(All, TextRunsTest,
                          testing::Combine(testing::Values(LossKind::kHierarchicalSoftmax,
@@ -159,7 +147,7 @@ TEST_P(TextRunsTest, RangesTrainTheSameAsAWholeEpoch) {
   Job halves(args());
   auto engine = whole.engine();
   auto other = halves.engine();
-  whole.epoch(engine);
+  whole.epoch(engine, 1, kLr, kEpochs);
   const std::atomic<bool> stop = false;
   for (const ExampleRange range : {ExampleRange{0, 61}, ExampleRange{61, 150}}) {
     RangePlan plan = plan_epoch(halves.corpus(), 0, kEpochs, kLr, stop);
@@ -208,39 +196,44 @@ TEST_P(TextRunsTest, DivergenceIsSeenWhereItBegins) {
   EXPECT_EQ(result.end.examples, 0);
 }
 
-// An epoch of 40,000 lines, which makes several runs.
-RangeResult long_epoch(bool stopped, int& reports, SmallEngine*& engine) {
-  static Job job(args_of(LossKind::kSoftmax, false), 40000);
-  static auto inner = job.engine();
-  static SmallEngine small(inner, 40000);
-  small.runs = 0;
-  engine = &small;
-  std::atomic<bool> stop = stopped;
-  reports = 0;
-  const auto stop_at = [&](const RangeProgress& now) {
-    ++reports;
-    EXPECT_GT(now.examples, 0);
-    EXPECT_GT(now.tokens, now.examples);
-    EXPECT_GT(now.loss_sum, 0);
-    EXPECT_LT(now.lr, kLr);
-    stop = true;
-  };
-  return job.run(plan_epoch(job.corpus(), 0, kEpochs, kLr, stop, stop_at), small);
-}
+// Epochs of 40,000 lines, which make several runs. They ask to be stopped at their first report.
+class LongEpoch {
+ public:
+  RangeResult run(bool stopped) {
+    std::atomic<bool> stop = stopped;
+    const auto stop_at = [&](const RangeProgress& now) {
+      ++reports;
+      EXPECT_GT(now.examples, 0);
+      EXPECT_GT(now.tokens, now.examples);
+      EXPECT_GT(now.loss_sum, 0);
+      EXPECT_LT(now.lr, kLr);
+      stop = true;
+    };
+    return job_.run(plan_epoch(job_.corpus(), 0, kEpochs, kLr, stop, stop_at), engine);
+  }
+
+ private:
+  Job job_{small_args(LossKind::kSoftmax, false), 40000};
+  HostTextEngine<HostTeam> inner_ = job_.engine();
+
+ public:
+  SmallEngine engine{inner_, 40000};
+  int reports = 0;
+};
 
 TEST(TextRuns, AStopRequestEndsTheEpochEarly) {
-  int reports = 0;
-  SmallEngine* engine = nullptr;
-  const RangeResult ended = long_epoch(false, reports, engine);
-  EXPECT_EQ(reports, 1);
+  LongEpoch epoch;
+  const RangeResult ended = epoch.run(false);
+  EXPECT_EQ(epoch.reports, 1);
   EXPECT_GT(ended.end.examples, 0);
   EXPECT_LT(ended.end.examples, 40000);
-  EXPECT_EQ(long_epoch(true, reports, engine).end.examples, 0);
-  EXPECT_EQ(engine->runs, 0);
+  EXPECT_EQ(epoch.engine.runs, 1);
+  EXPECT_EQ(epoch.run(true).end.examples, 0);
+  EXPECT_EQ(epoch.engine.runs, 1);
 }
 
 TEST(TextRuns, AnEmptyRangeDoesNothing) {
-  Job job(args_of(LossKind::kSoftmax, false));
+  Job job(small_args(LossKind::kSoftmax, false));
   auto inner = job.engine();
   SmallEngine engine(inner, 100);
   const std::atomic<bool> stop = false;
@@ -253,12 +246,36 @@ TEST(TextRuns, AnEmptyRangeDoesNothing) {
 TEST(TextRuns, FewLinesAreUnderWayAtAHighRateAndManyAtALowOne) {
   for (const LossKind loss : {LossKind::kSoftmax, LossKind::kOneVsAll, LossKind::kNegativeSampling,
                               LossKind::kHierarchicalSoftmax}) {
-    EXPECT_EQ(lines_at_once(loss, 1e6f, 2000), 1);
-    EXPECT_EQ(lines_at_once(loss, 0.0f, 2000), 2000);
-    EXPECT_EQ(lines_at_once(loss, 0.0f, 0), 1);
-    EXPECT_NEAR(static_cast<double>(lines_at_once(loss, 0.1f, 100000)),
-                2 * static_cast<double>(lines_at_once(loss, 0.2f, 100000)), 2);
+    EXPECT_EQ(lines_at_once(loss, 14, 1e6f, 2000), 1);
+    EXPECT_EQ(lines_at_once(loss, 14, 0.0f, 2000), 2000);
+    EXPECT_EQ(lines_at_once(loss, 14, 0.0f, 0), 1);
+    EXPECT_NEAR(static_cast<double>(lines_at_once(loss, 14, 0.1f, 100'000)),
+                2 * static_cast<double>(lines_at_once(loss, 14, 0.2f, 100'000)), 2);
   }
+  EXPECT_EQ(lines_at_once(LossKind::kSoftmax, 14, 0.5f, 2000), 32);
+  EXPECT_EQ(lines_at_once(LossKind::kOneVsAll, 14, 0.5f, 2000), 16);
+  EXPECT_EQ(lines_at_once(LossKind::kOneVsAll, 735, 0.5f, 2000), 2);
+}
+
+// What the rate allows, and never more than the device holds.
+TEST(TextRuns, LinesAtOnceFollowTheRate) {
+  Job job(small_args(LossKind::kSoftmax, false));
+  auto inner = job.engine();
+  SmallEngine engine(inner, 1000);
+  job.epoch(engine, 1000, 1.0);
+  EXPECT_EQ(engine.largest_lines, 16);
+  job.epoch(engine, 20, 0.01);
+  EXPECT_EQ(engine.largest_lines, 20);
+}
+
+TEST(TextRuns, ALineMissesAThousandthOfTheRunAtMost) {
+  Job job(small_args(LossKind::kSoftmax, false));
+  auto inner = job.engine();
+  SmallEngine engine(inner, 1000);
+  job.epoch(engine, 1000, 0.01, 3);
+  EXPECT_EQ(engine.largest_lines, 1);
+  job.epoch(engine, 1000, 0.01, 100);  // 150 lines each
+  EXPECT_EQ(engine.largest_lines, 15'000 / 1024);
 }
 
 TEST(RunLength, ARunTakesAboutATwentiethOfASecond) {

@@ -3,27 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
+#include <cstdint>
 #include <numeric>
 #include <random>
 #include <string>
-#include <tuple>
 #include <vector>
 
-#include "core/loss.h"
-#include "tests/core/training_text.h"
 #include "tests/cuda/host_text_engine.h"
-#include "tests/reference/row_loops.h"
+#include "tests/cuda/text_pair.h"
 
 namespace wordfire {
 namespace {
-
-using reference::Rows;
-using reference::SgdTrainer;
-
-constexpr uint64_t kSeed = 3;
-constexpr double kLr = 0.2;
 
 // Takes the items of every loop in an order of its own: what a loop's items leave must not depend
 // on it, as lanes of a GPU come in any order.
@@ -48,96 +38,33 @@ class ShuffledTeam {
   std::mt19937 random_{7};
 };
 
-enum class Features { kWords, kBigrams, kSubwords };
-
-ModelArgs args_of(LossKind loss, int32_t dim, Features features) {
-  ModelArgs args;
-  args.dim = dim;
-  args.neg = 5;
-  args.loss = loss;
-  args.bucket = features == Features::kWords ? 0 : 60;  // few, so that n-grams collide
-  if (features == Features::kBigrams) args.word_ngrams = 3;
-  if (features == Features::kSubwords) {
-    args.minn = 2;
-    args.maxn = 3;
-  }
-  return args;
-}
-
-Rows rows_of(const SharedMatrix& matrix) {
-  Rows rows;
-  for (int64_t i = 0; i < matrix.rows(); ++i) {
-    rows.emplace_back(matrix.row(i), matrix.row(i) + matrix.dim());
-  }
-  return rows;
-}
-
-// The largest difference of two matrices, and whether memory behind the rows stayed zero.
-double distance(const SharedMatrix& fast, const Rows& plain) {
-  double largest = 0;
-  for (int64_t i = 0; i < fast.rows(); ++i) {
-    for (int32_t j = 0; j < fast.dim(); ++j) {
-      const double difference = std::abs(fast.row(i)[j] - plain[static_cast<size_t>(i)][j]);
-      if (!(difference <= largest)) largest = difference;
-    }
-    for (int32_t j = fast.dim(); j < padded_width(fast.dim()); ++j) {
-      if (fast.row(i)[j] != 0) return INFINITY;
-    }
-  }
-  return largest;
-}
-
-// A text, its weights as the kernels' code and as the plain loops train them.
-class Pair {
+// The kernels' code on the CPU beside the plain loops.
+class Pair : public TextPair {
  public:
-  explicit Pair(const ModelArgs& args, const std::string& text = labelled_text(20, 1))
-      : text_(text, args),
-        weights_(text_.first_weights()),
-        loss_(make_loss(args, text_.label_counts())),
-        plain_(args, text_.label_counts(), rows_of(weights_.input), rows_of(weights_.output)) {
-    const double features = static_cast<double>(text_.corpus().feature_end.back()) /
-                            static_cast<double>(text_.corpus().examples());
-    layout_ =
-        plan_text_layout({args.dim, TextTables(*loss_, weights_.output.rows()).outputs, features});
+  template <typename... Arguments>
+  explicit Pair(Arguments... arguments) : TextPair(arguments...) {
+    plan_for(shape_of(task(), tables()).features);
   }
 
+  // Plans for lines of so many features.
+  void plan_for(double features) {
+    layout_ = plan_text_layout({weights().input.dim(), tables().outputs, features});
+  }
   [[nodiscard]] TextLayout& layout() { return layout_; }
-  [[nodiscard]] int64_t examples() const { return text_.corpus().examples(); }
 
   template <class Team>
-  TextSums train_fast(Team team, int64_t begin, int64_t end) {
-    const SupervisedTask task{text_.corpus(), text_.subwords(), *loss_, weights_, 0, kSeed, 1};
-    HostTextEngine<Team> engine(task, layout_, std::move(team));
+  TextSums train_fast(const Team& team, int64_t begin, int64_t end) {
+    HostTextEngine<Team> engine(task(), layout_, team);
     return engine.train({.begin = begin, .end = end, .examples_before = 0, .rate = rate()}, 1);
-  }
-  void train_plain(int64_t i) {
-    const auto& example = text_.examples()[static_cast<size_t>(i)];
-    const Rng rng(kSeed, 0, static_cast<uint64_t>(i));
-    const double lr = rate().at(text_.corpus().tokens_before(i));
-    plain_.batch({&example, 1}, {&lr, 1}, {&rng, 1});
-  }
-  [[nodiscard]] double difference() const {
-    return std::max(distance(weights_.input, plain_.input()),
-                    distance(weights_.output, plain_.output()));
   }
 
  private:
-  [[nodiscard]] LearningRate rate() const {
-    return {.start = kLr,
-            .epoch = 0,
-            .epochs = 2,
-            .epoch_tokens = text_.corpus().token_end.back(),
-            .tokens_before = 0};
-  }
+  [[nodiscard]] TextTables tables() { return {task().loss, weights().output.rows()}; }
 
-  TrainingText text_;
-  Weights weights_;
-  std::unique_ptr<Loss> loss_;
-  SgdTrainer plain_;
   TextLayout layout_;
 };
 
-class TextStepTest : public testing::TestWithParam<std::tuple<LossKind, Features, int32_t>> {
+class TextStepTest : public testing::TestWithParam<TextCase> {
  protected:
   static ModelArgs args() {
     const auto [loss, features, dim] = GetParam();
@@ -148,18 +75,102 @@ INSTANTIATE_TEST_SUITE_P(
     All, TextStepTest,
     testing::Combine(testing::Values(LossKind::kHierarchicalSoftmax, LossKind::kNegativeSampling,
                                      LossKind::kSoftmax, LossKind::kOneVsAll),
-                     testing::Values(Features::kWords, Features::kBigrams, Features::kSubwords),
-                     testing::Values(1, 5, 10, 16, 32, 33, 100, 300)));
+                     testing::Values(Features::kWords, Features::kNgrams, Features::kSubwords),
+                     testing::Values(1, 5, 10, 16, 32, 33, 100, 300)),
+    name_of_text_case);
 
-// Values are at most about 1 and have moved by some hundredths.
-constexpr double kStepTolerance = 4 * reference::kEpsilon;
+template <class Team>
+void expect_plain_steps(Pair& pair, const Team& team) {
+  for (int64_t i = 0; i < pair.examples(); ++i) {
+    pair.train_fast(team, i, i + 1);
+    pair.train_plain(i);
+    ASSERT_LT(pair.difference(), kTextStepTolerance * static_cast<double>(i + 1)) << "line " << i;
+  }
+}
 
 TEST_P(TextStepTest, EveryStepIsThatOfThePlainLoops) {
   Pair pair(args());
+  expect_plain_steps(pair, HostTeam(pair.layout().lanes));
+}
+
+TEST_P(TextStepTest, LanesMayComeInAnyOrder) {
+  Pair pair(args());
+  expect_plain_steps(pair, ShuffledTeam(pair.layout().lanes));
+}
+
+TEST_P(TextStepTest, TeamsOfAnySizeTakeTheSameSteps) {
+  for (const double features : {1.0, 300.0, 1e4, 1e6}) {
+    Pair pair(args());
+    pair.plan_for(features);
+    expect_plain_steps(pair, ShuffledTeam(pair.layout().lanes));
+  }
+}
+
+// Losses are sums of a few logarithms.
+TEST_P(TextStepTest, TheLossIsThatOfTheCpu) {
+  Pair pair(args());
   for (int64_t i = 0; i < pair.examples(); ++i) {
-    pair.train_fast(HostTeam(pair.layout().lanes), i, i + 1);
-    pair.train_plain(i);
-    ASSERT_LT(pair.difference(), kStepTolerance * static_cast<double>(i + 1)) << "line " << i;
+    const double want = pair.loss_on_cpu(i);
+    ASSERT_NEAR(pair.train_fast(HostTeam(pair.layout().lanes), i, i + 1).loss, want, 1e-5 * want);
+  }
+}
+
+class TextStepLossTest : public testing::TestWithParam<LossKind> {
+ protected:
+  static ModelArgs args() { return args_of(GetParam(), 10, Features::kNgrams); }
+};
+INSTANTIATE_TEST_SUITE_P(All, TextStepLossTest,
+                         testing::Values(LossKind::kHierarchicalSoftmax,
+                                         LossKind::kNegativeSampling, LossKind::kSoftmax,
+                                         LossKind::kOneVsAll),
+                         [](const auto& info) { return name_of(info.param); });
+
+TEST_P(TextStepLossTest, LinesLongerThanWhatIsStagedAreRead) {
+  Pair pair(args(), labelled_text(20, 1, 400));
+  ASSERT_LT(pair.layout().staged, 400);
+  expect_plain_steps(pair, ShuffledTeam(pair.layout().lanes));
+}
+
+TEST_P(TextStepLossTest, StepSizesMayLieFarOff) {
+  Pair pair(args());
+  pair.layout().outputs_are_near = false;
+  expect_plain_steps(pair, ShuffledTeam(pair.layout().lanes));
+}
+
+// A row that is not kept is read again; of one that a line moves twice that is another one.
+TEST_P(TextStepLossTest, RowsNeedNotBeKept) {
+  ModelArgs few = args();
+  few.neg = 1;
+  Pair pair(few);
+  pair.layout().kept = 0;
+  expect_plain_steps(pair, ShuffledTeam(pair.layout().lanes));
+}
+
+TEST_P(TextStepLossTest, MoreRowsThanDotsAreScoredInTurns) {
+  Pair pair(args(), text_of_labels(150));
+  pair.layout().dots = 32;
+  expect_plain_steps(pair, ShuffledTeam(pair.layout().lanes));
+}
+
+TEST(TextStep, OneLabelLeavesATreeWithoutUnits) {
+  Pair pair(args_of(LossKind::kHierarchicalSoftmax, 10, Features::kWords), "__label__a b c d\n");
+  EXPECT_EQ(pair.train_fast(HostTeam(32), 0, 1).loss, 0);
+  EXPECT_EQ(pair.difference(), 0);
+}
+
+// Nearly all draws are the target: they are taken again, and given up in the end.
+TEST(TextStep, NegativesAreDrawnAgainAsOnTheCpu) {
+  for (const int64_t often : {int64_t{100}, int64_t{1'000'000'000'000'000}}) {
+    for (const int32_t neg : {1, 2, 7}) {
+      ModelArgs args = args_of(LossKind::kNegativeSampling, 10, Features::kWords);
+      args.neg = neg;
+      Pair pair(args, "__label__a b c\n__label__a d e\n__label__b e f\n",
+                std::vector<int64_t>{often, 1});
+      for (int64_t i = 0; i < 3; ++i) {
+        const double want = pair.loss_on_cpu(i);
+        EXPECT_NEAR(pair.train_fast(HostTeam(32), i, i + 1).loss, want, 1e-5 * want);
+      }
+    }
   }
 }
 

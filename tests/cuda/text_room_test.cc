@@ -1,0 +1,94 @@
+#include "cuda/text_room.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+
+namespace wordfire {
+namespace {
+
+// Lines of 1 to 50 features and 1 to 3 labels.
+class SomeText {
+ public:
+  explicit SomeText(int lines) {
+    std::mt19937 random(5);
+    for (int i = 0; i < lines; ++i) {
+      features_.resize(features_.size() + 1 + random() % 50);
+      labels_.resize(labels_.size() + 1 + random() % 3);
+      feature_end_.push_back(static_cast<int64_t>(features_.size()));
+      label_end_.push_back(static_cast<int64_t>(labels_.size()));
+    }
+    corpus_ = {features_, feature_end_, labels_, label_end_, feature_end_, nullptr};
+  }
+  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+
+ private:
+  std::vector<int32_t> features_;
+  std::vector<int64_t> feature_end_;
+  std::vector<int32_t> labels_;
+  std::vector<int64_t> label_end_;
+  Corpus corpus_;
+};
+
+TEST(TextRoom, PartsDoNotOverlapAndBeginWhereAGpuReadsWell) {
+  const SomeText text(300);
+  for (const ExampleRange range :
+       {ExampleRange{0, 300}, ExampleRange{17, 18}, ExampleRange{5, 5}, ExampleRange{100, 299}}) {
+    const TextPlaces places = place_text(text.corpus(), range);
+    const int64_t features =
+        range.empty() ? 0 : text.corpus().feature_end[static_cast<size_t>(range.end) - 1];
+    EXPECT_EQ(places.features, 0);
+    const std::array<int64_t, 5> begins = {places.feature_end, places.labels, places.label_end,
+                                           places.token_end, places.bytes};
+    int64_t before = 0;
+    for (const int64_t begin : begins) {
+      EXPECT_EQ(begin % 256, 0);
+      EXPECT_GE(begin, before);
+      before = begin;
+    }
+    EXPECT_LE(places.feature_end, 4 * features + 256);
+    EXPECT_GE(places.labels - places.feature_end, 8 * range.size());
+    EXPECT_GE(places.label_end - places.labels, 4 * range.size());
+    EXPECT_GE(places.bytes - places.token_end, 8 * range.size());
+  }
+}
+
+TEST(TextRoom, PiecesFitAreAsLongAsTheyCanBeAndCoverTheRange) {
+  const SomeText text(300);
+  for (const int64_t room : {2048, 4096, 10'000, 1 << 20}) {
+    int64_t at = 3;
+    while (at < 290) {
+      const ExampleRange piece = fitting_text(text.corpus(), {at, 290}, room);
+      EXPECT_EQ(piece.begin, at);
+      EXPECT_GT(piece.end, at);
+      EXPECT_LE(place_text(text.corpus(), piece).bytes, room);
+      if (piece.end < 290) {
+        EXPECT_GT(place_text(text.corpus(), {at, piece.end + 1}).bytes, room);
+      }
+      at = piece.end;
+    }
+    EXPECT_EQ(at, 290);
+  }
+  EXPECT_TRUE(fitting_text(text.corpus(), {7, 7}, 0).empty());
+}
+
+TEST(TextRoom, AnExampleThatDoesNotFitIsRefused) {
+  const SomeText text(10);
+  try {
+    (void)fitting_text(text.corpus(), {4, 10}, 1000);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+    EXPECT_NE(std::string(error.what()).find("example 4 of the text needs 1280 bytes"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace wordfire
