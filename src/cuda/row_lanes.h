@@ -65,6 +65,11 @@ class RowAccess {
       });
     }
   }
+  [[nodiscard]] WORDFIRE_WARP static Row scaled(const Row& x, float factor) {
+    Row y = zero();
+    add(y, factor, x);
+    return y;
+  }
   // Each lane's part of the product of two vectors.
   [[nodiscard]] WORDFIRE_WARP static Lanes<float> products(const Row& a, const Row& b) {
     return Warp::each([&](int lane) {

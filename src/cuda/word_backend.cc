@@ -15,6 +15,7 @@
 #include "cuda/device_weights.h"
 #include "cuda/launch_size.h"
 #include "cuda/memory_plan.h"
+#include "cuda/row_crowds.h"
 #include "cuda/word_launch.h"
 #include "cuda/word_scratch.h"
 #include "cuda/word_shape.h"
@@ -64,7 +65,11 @@ struct Tables {
       : negatives(AliasTable(powered_counts(task.counts, task.negative_power)).cells(), stream),
         shares(Subsampling(task.counts, task.tokens, task.args.t).shares(), stream),
         subword_end(std::span<const int64_t>(ends_of_subwords(task)), stream),
-        subword_rows(task.subwords.rows(), stream) {}
+        subword_rows(task.subwords.rows(), stream) {
+    const RowCrowds crowds = row_crowds(task);
+    input_crowds = DeviceArray<float>(std::span(crowds.input), stream);
+    output_crowds = DeviceArray<float>(std::span(crowds.output), stream);
+  }
 
   [[nodiscard]] static int64_t bytes_for(const WordVectorTask& task) {
     const auto words = static_cast<int64_t>(task.counts.size());
@@ -72,13 +77,17 @@ struct Tables {
                                  ? 0
                                  : words * int64_t{sizeof(int64_t)} +
                                        static_cast<int64_t>(task.subwords.rows().size_bytes());
-    return words * int64_t{sizeof(AliasCell) + sizeof(float)} + subwords;
+    const int64_t rows = words + task.weights.input.rows();
+    return words * int64_t{sizeof(AliasCell) + sizeof(float)} + rows * int64_t{sizeof(float)} +
+           subwords;
   }
 
   DeviceArray<AliasCell> negatives;
   DeviceArray<float> shares;
   DeviceArray<int64_t> subword_end;
   DeviceArray<int32_t> subword_rows;
+  DeviceArray<float> input_crowds;
+  DeviceArray<float> output_crowds;
 };
 
 class CudaWordVectorBackend final : public Backend {
@@ -102,6 +111,8 @@ class CudaWordVectorBackend final : public Backend {
     tables_.negatives = arrays_.negatives.data();
     tables_.subword_end = arrays_.subword_end.data();  // null without subwords
     tables_.subword_rows = arrays_.subword_rows.data();
+    tables_.input_crowds = arrays_.input_crowds.data();
+    tables_.output_crowds = arrays_.output_crowds.data();
     stream_.wait();
   }
 
@@ -186,11 +197,14 @@ class CudaWordVectorBackend final : public Backend {
   void launch(const RangePlan& plan, const WordLines& lines, const ExampleRange& range) {
     const WordState state{static_cast<unsigned long long>(range.begin), kNoLine, 0, 0};
     state_.upload({&state, 1}, stream_);
-    const WordPass pass{schedule_of(plan), task_.seed, static_cast<uint64_t>(plan.examples_before)};
+    const WordGrid grid = grid_for_text(grid_, plan.epoch_tokens, device_.multiprocessors);
+    const auto others = static_cast<float>(std::min(grid.warps(), range.size()) - 1);
+    const WordPass pass{schedule_of(plan), task_.seed, static_cast<uint64_t>(plan.examples_before),
+                        others};
     const WordWork work{range.end, longest_,
                         word_scratch_bytes(tables_.width, tables_.ws, tables_.neg), kept_.data(),
                         state_.data()};
-    launch_words(grid_, tables_, lines, pass, work, cbow_, stream_);
+    launch_words(grid, tables_, lines, pass, work, cbow_, stream_);
   }
 
   void report(const RangePlan& plan, const ExampleRange& done, int64_t tokens,

@@ -34,7 +34,7 @@ __global__ void __launch_bounds__(kMostWarpsOfBlock * kLanes, blocks_for(parts))
        line = take_line(&work.state->next)) {
     const int64_t begin = lines.begin_of(line);
     trainer.train(lines.words + begin, lines.end_of(line) - begin,
-                  pass.rate.at(lines.tokens_of(line)), pass.draws_of(line));
+                  pass.rate.at(lines.tokens_of(line)), pass.draws_of(line), pass.others);
     if (!isfinite(trainer.loss().sum)) {
       if (threadIdx.x % kLanes == 0) {
         atomicMin(&work.state->diverged, static_cast<unsigned long long>(line));

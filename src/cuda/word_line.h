@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/context_window.h"
+#include "cuda/crowd_share.h"
 #include "cuda/word_draws.h"
 #include "cuda/word_shape.h"
 #include "cuda/word_step.h"
@@ -34,9 +35,12 @@ class WordLine {
         negatives_(tables_, scratch.negatives) {}
 
   // Begins a line of n words of the vocabulary. All random numbers come from `draws`.
-  WORDFIRE_WARP void begin(const int32_t* words, int64_t n, float lr, const Rng& draws) {
+  // others: warps that train lines at the same time.
+  WORDFIRE_WARP void begin(const int32_t* words, int64_t n, float lr, const Rng& draws,
+                           float others = 0) {
     draws_ = draws;
     lr_ = lr;
+    crowd_ = lr * others;
     centre_ = 0;
     size_ = keep_words<Warp>(tables_.kept_shares, words, n, draws_, scratch_.kept);
     window_.begin_line();
@@ -48,12 +52,13 @@ class WordLine {
   WORDFIRE_WARP bool advance() {
     if (centre_ < size_) train_centre();
     const int32_t passed = centre_ > tables_.ws ? centre_ - tables_.ws : 0;
-    window_.leave(centre_ < size_ ? passed : size_);
+    window_.leave(centre_ < size_ ? passed : size_, crowd_);
     return centre_++ < size_;
   }
 
-  WORDFIRE_WARP void train(const int32_t* words, int64_t n, float lr, const Rng& draws) {
-    begin(words, n, lr, draws);
+  WORDFIRE_WARP void train(const int32_t* words, int64_t n, float lr, const Rng& draws,
+                           float others = 0) {
+    begin(words, n, lr, draws, others);
     while (advance()) {
     }
   }
@@ -156,7 +161,7 @@ class WordLine {
         return output == 0 ? target : negatives_.get(output - 1);
       });
       work(tile, with_loss, losses);
-      tile.write();
+      tile.write([&](int32_t id) { return crowd_share(crowd_ * tables_.output_crowds[id]); });
     }
     if (with_loss) add_loss(losses, inputs);
     negatives_.next(draws_);
@@ -173,6 +178,7 @@ class WordLine {
   StepNegatives<Warp> negatives_;
   Rng draws_{0};
   float lr_ = 0;
+  float crowd_ = 0;
   int32_t size_ = 0;    // words that are left
   int32_t centre_ = 0;  // the next one
   uint32_t steps_ = 0;

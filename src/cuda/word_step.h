@@ -58,11 +58,12 @@ class OutputTile {
     }
   }
 
-  // Once all inputs have made their step.
-  WORDFIRE_WARP void write() const {
+  // Once all inputs have made their step. share_of(id): how much of its move a row makes.
+  template <typename ShareOf>
+  WORDFIRE_WARP void write(ShareOf share_of) const {
     WORDFIRE_UNROLL
     for (int o = 0; o < outputs; ++o) {
-      if (o < size_) access_.add_to_shared(row(o), moves_[o]);
+      if (o < size_) access_.add_to_shared(row(o), Access::scaled(moves_[o], share_of(ids_[o])));
     }
   }
 

@@ -23,6 +23,9 @@ struct WordVectorTables {
   // Input rows of word w: subword_rows[subword_end[w - 1], subword_end[w]). Null: row w alone.
   const int64_t* subword_end = nullptr;
   const int32_t* subword_rows = nullptr;
+  // See row_crowds.h: by how much one more warp pulls at a row.
+  const float* input_crowds = nullptr;
+  const float* output_crowds = nullptr;
   int32_t ws = 0;
   int32_t neg = 0;
   int32_t batch_size = 0;  // at least 1: most context words that share negatives
@@ -54,6 +57,7 @@ struct WordPass {
   LearningRate rate;
   uint64_t seed;
   uint64_t examples_before;  // of the text, in front of the corpus
+  float others = 0;          // warps that train lines at the same time
 
   // As the CPU names the stream of a line.
   [[nodiscard]] WORDFIRE_HD Rng draws_of(int64_t line) const {
@@ -62,10 +66,10 @@ struct WordPass {
   }
 };
 
-// A sum of losses of steps, and of how many.
+// A sum of losses of steps, and of how many: of one warp, in one launch.
 struct WordLoss {
   double sum = 0;
-  int64_t count = 0;
+  uint32_t count = 0;
 };
 
 // One step in so many is asked for its loss, as on the CPU.

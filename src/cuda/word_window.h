@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "cuda/crowd_share.h"
 #include "cuda/row_lanes.h"
 #include "cuda/word_scratch.h"
 #include "cuda/word_text.h"
@@ -42,14 +43,15 @@ class WordWindow {
     }
     Warp::sync();
   }
-  // Writes back those of positions [left, end).
-  WORDFIRE_WARP void leave(int32_t end) {
+  // Writes back those of positions [left, end). crowd: other warps, times the learning rate.
+  WORDFIRE_WARP void leave(int32_t end, float crowd) {
     for (; left_ < end; ++left_) {
       const Rows rows = rows_of(scratch_.kept[left_]);
       Row moved = access_.load_own(now(slot_of_left_));
       Access::add(moved, -1, access_.load_own(first(slot_of_left_)));
-      if (sums && rows.size > 1) moved = scaled(moved, 1.0f / static_cast<float>(rows.size));
-      scatter(rows, moved);
+      if (sums && rows.size > 1)
+        moved = Access::scaled(moved, 1.0f / static_cast<float>(rows.size));
+      scatter(rows, moved, crowd);
       slot_of_left_ = slot_of_left_ + 1 == slots_ ? 0 : slot_of_left_ + 1;
     }
   }
@@ -92,15 +94,14 @@ class WordWindow {
     for (int32_t i = 0; i < rows.size; ++i) {
       Access::add(sum, 1, access_.load_shared(row(rows.get(i))));
     }
-    return sums ? sum : scaled(sum, 1.0f / static_cast<float>(rows.size));
+    return sums ? sum : Access::scaled(sum, 1.0f / static_cast<float>(rows.size));
   }
-  WORDFIRE_WARP void scatter(const Rows& rows, const Row& moved) const {
-    for (int32_t i = 0; i < rows.size; ++i) access_.add_to_shared(row(rows.get(i)), moved);
-  }
-  [[nodiscard]] WORDFIRE_WARP static Row scaled(const Row& x, float factor) {
-    Row y = Access::zero();
-    Access::add(y, factor, x);
-    return y;
+  WORDFIRE_WARP void scatter(const Rows& rows, const Row& moved, float crowd) const {
+    for (int32_t i = 0; i < rows.size; ++i) {
+      const int32_t id = rows.get(i);
+      const float share = crowd_share(crowd * tables_.input_crowds[id]);
+      access_.add_to_shared(row(id), Access::scaled(moved, share));
+    }
   }
 
   // Of a position that is entered and not left, or the next to enter.

@@ -54,7 +54,8 @@ class WordFixture {
   static constexpr float kLr = 0.02f;
 
   explicit WordFixture(const WordCase& of)
-      : args(args_of(of)),
+      : no_text(),
+        args(args_of(of)),
         dictionary(some_words()),
         subwords(dictionary, args, 1),
         counts(dictionary.word_counts()),
@@ -120,6 +121,7 @@ class WordFixture {
     return std::max(distance(weights.input, plain.input), distance(weights.output, plain.output));
   }
 
+  const Corpus no_text;
   ModelArgs args;
   Dictionary dictionary;
   SubwordTable subwords;

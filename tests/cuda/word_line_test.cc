@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/line_trainer.h"
+#include "cuda/row_crowds.h"
 #include "cuda/word_scratch.h"
 #include "tests/cuda/word_fixture.h"
 
@@ -26,6 +27,9 @@ class HostWords {
     tables_.neg = args.neg;
     tables_.batch_size = fixture.batch_size > 0 ? fixture.batch_size : 1 << 30;
     if (!fixture.subwords.empty()) add_subwords();
+    crowds_ = row_crowds(fixture.task(fixture.no_text));
+    tables_.input_crowds = crowds_.input.data();
+    tables_.output_crowds = crowds_.output.data();
     memory_.resize(static_cast<size_t>(word_scratch_bytes(tables_.width, args.ws, args.neg)) /
                    sizeof(Float4));
     kept_.resize(1000);
@@ -49,6 +53,7 @@ class HostWords {
 
   WordFixture& fixture_;
   WordVectorTables tables_;
+  RowCrowds crowds_;
   std::vector<Float4> memory_;
   std::vector<int32_t> kept_;
   std::vector<int64_t> subword_end_;
@@ -121,7 +126,7 @@ TEST_P(WordLineTest, DrawsAreThoseOfTheReference) {
 
 TEST_P(WordLineTest, LossesAreThoseOfTheCpu) {
   WordFixture on_cpu(GetParam());
-  const WordVectorTask task = on_cpu.task({});
+  const WordVectorTask task = on_cpu.task(on_cpu.no_text);
   const auto cpu = make_line_trainer(task, on_cpu.negatives, TrainedRows(on_cpu.weights.input),
                                      TrainedRows(on_cpu.weights.output));
   // Exactly the same steps where the CPU, too, enters and leaves words, and all outputs move at
