@@ -34,9 +34,9 @@ if(WORDFIRE_FUZZ)  # the fuzzer sees which branches an input takes
   target_link_options(wordfire_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# Libraries lie beside the programs. DT_RPATH is searched for what these libraries load, too.
+# Libraries lie in a folder lib beside the programs. DT_RPATH is searched for what these libraries load, too.
 if(WORDFIRE_GPU_BUNDLE)
-  list(APPEND CMAKE_BUILD_RPATH "$ORIGIN/lib" "$ORIGIN/../lib")
+  set(CMAKE_INSTALL_RPATH "$ORIGIN/lib" "$ORIGIN/../lib")
   target_link_options(wordfire_build INTERFACE -Wl,--disable-new-dtags)
 endif()
 
@@ -49,11 +49,15 @@ if(CCACHE AND NOT CMAKE_CUDA_COMPILER_LAUNCHER)
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-# wordfire_library(FOLDER SOURCES...): the static library wordfire_FOLDER, alias wordfire::FOLDER.
+# wordfire_library(FOLDER SOURCES...): the library wordfire_FOLDER, alias wordfire::FOLDER.
 function(wordfire_library folder)
-  add_library(wordfire_${folder} STATIC ${ARGN})
+  set(type STATIC)
+  if(WORDFIRE_GPU_BUNDLE AND folder STREQUAL cuda)  # many programs, one copy of the kernels
+    set(type SHARED)
+  endif()
+  add_library(wordfire_${folder} ${type} ${ARGN})
   add_library(wordfire::${folder} ALIAS wordfire_${folder})
-  set_target_properties(wordfire_${folder} PROPERTIES EXPORT_NAME ${folder} POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(wordfire_${folder} PROPERTIES EXPORT_NAME ${folder} DEFINE_SYMBOL "" POSITION_INDEPENDENT_CODE ON)
   target_compile_features(wordfire_${folder} PUBLIC cxx_std_20)
   target_include_directories(wordfire_${folder} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/wordfire>)

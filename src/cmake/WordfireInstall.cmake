@@ -13,7 +13,8 @@ endif()
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Wordfire)
 
 foreach(folder IN LISTS WORDFIRE_LIBRARIES)
-  install(TARGETS wordfire_${folder} EXPORT WordfireTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(TARGETS wordfire_${folder} EXPORT WordfireTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+          LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/${folder}
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wordfire FILES_MATCHING PATTERN "*.h")
 endforeach()

@@ -72,7 +72,7 @@ CudaSearch no_devices(cudaError_t status) {
   int version = 0;
   (void)cudaDriverGetVersion(&version);
   if (version == 0) return no_driver();
-  if (status == cudaErrorInsufficientDriver) return old_driver(version);
+  if (status == cudaErrorInsufficientDriver && version < CUDART_VERSION) return old_driver(version);
   if (status == cudaErrorNoDevice || status == cudaSuccess) {
     return none(
         fmt::format("the NVIDIA driver of {} shows no GPU; see nvidia-smi and "
