@@ -82,7 +82,7 @@ class DelayedRun {
   double epoch(const LearningRate& rate) {
     const Corpus& corpus = study_.corpus();
     const TeamScratch scratch = memory_.carve(layout_);
-    const TextTask view = host_text_task(task_, tables_, task_.subwords.ends());
+    const TextTask view = host_text_task(task_, tables_, {0, corpus.examples()});
     TextSums all;
     for (int64_t i = 0; i < corpus.examples() && all.diverged < 0; ++i) {
       if (delay_ == 0) shared_.delay = allowed(rate.at(corpus.tokens_before(i)));

@@ -5,20 +5,11 @@
 namespace wordfire {
 namespace {
 
-int64_t begin_of(std::span<const int64_t> ends, int64_t i) {
-  return i == 0 ? 0 : ends[static_cast<size_t>(i) - 1];
-}
-
-template <typename T>
-std::span<const T> part(std::span<const T> values, int64_t begin, int64_t end) {
-  return values.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
-}
-
 // Queues the copy of values to a place of the block; returns where they will be.
 template <typename T>
-const T* send(std::span<const T> values, const DeviceBytes& block, int64_t at,
+const T* send(const T* values, int64_t n, const DeviceBytes& block, int64_t at,
               const Stream& stream) {
-  block.upload(values.data(), at, static_cast<int64_t>(values.size_bytes()), stream);
+  block.upload(values, at, n * int64_t{sizeof(T)}, stream);
   return reinterpret_cast<const T*>(static_cast<const char*>(block.data()) + at);
 }
 
@@ -52,22 +43,15 @@ void DeviceText::load(const Corpus& corpus, const ExampleRange& range, const Str
     bytes_ = DeviceBytes();  // gives the old memory back first
     bytes_ = DeviceBytes(places.bytes);
   }
-  const int64_t feature = begin_of(corpus.feature_end, range.begin);
-  const int64_t label = begin_of(corpus.label_end, range.begin);
-  const auto features = part(corpus.features, feature, begin_of(corpus.feature_end, range.end));
-  const auto labels = part(corpus.labels, label, begin_of(corpus.label_end, range.end));
-  const auto ends = [&](std::span<const int64_t> of, int64_t at) {
-    return send(part(of, range.begin, range.end), bytes_, at, stream);
+  view_ = view_text(corpus, range);
+  const auto send_all = [&](const auto*& values, int64_t n, int64_t at) {
+    values = send(values, n, bytes_, at, stream);
   };
-  view_.features = send(features, bytes_, places.features, stream);
-  view_.feature_end = ends(corpus.feature_end, places.feature_end);
-  view_.labels = send(labels, bytes_, places.labels, stream);
-  view_.label_end = ends(corpus.label_end, places.label_end);
-  view_.token_end = ends(corpus.token_end, places.token_end);
-  view_.first = range.begin;
-  view_.features_before = feature;
-  view_.labels_before = label;
-  view_.tokens_before = corpus.tokens_before(range.begin);
+  send_all(view_.features, values_of(corpus.feature_end, range), places.features);
+  send_all(view_.feature_end, range.size(), places.feature_end);
+  send_all(view_.labels, values_of(corpus.label_end, range), places.labels);
+  send_all(view_.label_end, range.size(), places.label_end);
+  send_all(view_.token_end, range.size(), places.token_end);
   there_ = range;
   owner_ = corpus.storage;
   features_ = corpus.features.data();

@@ -7,10 +7,9 @@
 namespace wordfire {
 namespace {
 
-// Values of examples: those before `end`, less those before `begin`.
-int64_t values_of(std::span<const int64_t> ends, const ExampleRange& range) {
-  const auto before = [&](int64_t i) { return i == 0 ? 0 : ends[static_cast<size_t>(i) - 1]; };
-  return before(range.end) - before(range.begin);
+// Values in front of example i.
+int64_t before(std::span<const int64_t> ends, int64_t i) {
+  return i == 0 ? 0 : ends[static_cast<size_t>(i) - 1];
 }
 
 // The next part of a block: returns its place, and moves `end` behind it.
@@ -30,6 +29,24 @@ int64_t place(int64_t values, int64_t size_of_value, int64_t& end) {
 }
 
 }  // namespace
+
+int64_t values_of(std::span<const int64_t> ends, const ExampleRange& range) {
+  return before(ends, range.end) - before(ends, range.begin);
+}
+
+TextView view_text(const Corpus& corpus, const ExampleRange& range) {
+  TextView view;
+  view.first = range.begin;
+  view.features_before = before(corpus.feature_end, range.begin);
+  view.labels_before = before(corpus.label_end, range.begin);
+  view.tokens_before = before(corpus.token_end, range.begin);
+  view.features = corpus.features.data() + view.features_before;
+  view.labels = corpus.labels.data() + view.labels_before;
+  view.feature_end = corpus.feature_end.data() + range.begin;
+  view.label_end = corpus.label_end.data() + range.begin;
+  view.token_end = corpus.token_end.data() + range.begin;
+  return view;
+}
 
 TextPlaces place_text(const Corpus& corpus, const ExampleRange& range) {
   TextPlaces places;

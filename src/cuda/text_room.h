@@ -2,10 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "core/backend.h"
+#include "cuda/text_view.h"
 
 namespace wordfire {
+
+// The examples of a range, where the corpus has them.
+[[nodiscard]] TextView view_text(const Corpus& corpus, const ExampleRange& range);
+
+// How many features, or labels, the examples of a range have. ends: of all examples.
+[[nodiscard]] int64_t values_of(std::span<const int64_t> ends, const ExampleRange& range);
 
 // Where the parts of some examples lie in one block of memory: bytes from its beginning.
 struct TextPlaces {

@@ -10,6 +10,7 @@
 
 #include "core/backend.h"
 #include "cuda/text_layout.h"
+#include "cuda/text_room.h"
 #include "cuda/text_runs.h"
 #include "cuda/text_step.h"
 #include "cuda/text_tables.h"
@@ -39,16 +40,13 @@ class HostScratch {
   std::vector<Float4> far_;
 };
 
-// The task as the kernels see it, in the host's memory. from, tables: outlive it.
+// The task as the kernels see it, in the host's memory, with the examples of a range. from, tables:
+// outlive it.
 [[nodiscard]] inline TextTask host_text_task(const SupervisedTask& from, const TextTables& tables,
-                                             std::span<const int64_t> subword_end) {
+                                             const ExampleRange& range) {
   TextTask task;
-  const Corpus& corpus = from.corpus;
-  task.text = {.features = corpus.features.data(),
-               .feature_end = corpus.feature_end.data(),
-               .labels = corpus.labels.data(),
-               .label_end = corpus.label_end.data(),
-               .token_end = corpus.token_end.data()};
+  task.text = view_text(from.corpus, range);
+  const std::span<const int64_t> subword_end = from.subwords.ends();
   task.subwords = {subword_end.data(), from.subwords.rows().data(),
                    static_cast<int32_t>(subword_end.size())};
   task.loss = tables.view();
@@ -68,14 +66,18 @@ class HostTextEngine final : public TextEngine {
         tables_(task.loss, task.weights.output.rows()),
         layout_(layout),
         scratch_(layout),
+        there_{0, task.corpus.examples()},
         team_(std::move(team)) {}
 
   void take(const Weights&) override {}
   void give(Weights&) override {}
-  int64_t fetch(ExampleRange range) override { return range.end; }
+  int64_t fetch(ExampleRange range) override {
+    there_ = range;
+    return range.end;
+  }
 
   TextSums train(const TextRun& run, int64_t lines) override {
-    const TextTask view = host_text_task(task_, tables_, task_.subwords.ends());
+    const TextTask view = host_text_task(task_, tables_, there_);
     const TeamScratch scratch = scratch_.carve(layout_);
     TextSums all;
     for (int64_t share = 0; share < lines; ++share) {
@@ -93,6 +95,7 @@ class HostTextEngine final : public TextEngine {
   TextTables tables_;
   TextLayout layout_;
   HostScratch scratch_;
+  ExampleRange there_;
   Team team_;
 };
 

@@ -32,7 +32,7 @@ class SmallEngine final : public TextEngine {
   void give(Weights& weights) override { engine_.give(weights); }
   int64_t fetch(ExampleRange range) override {
     ++fetches;
-    return std::min(engine_.fetch(range), range.begin + room_);
+    return engine_.fetch({range.begin, std::min(range.end, range.begin + room_)});
   }
   TextSums train(const TextRun& run, int64_t lines) override {
     ++runs;

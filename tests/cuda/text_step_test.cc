@@ -148,6 +148,8 @@ TEST_P(TextStepLossTest, RowsNeedNotBeKept) {
 
 TEST_P(TextStepLossTest, MoreRowsThanDotsAreScoredInTurns) {
   Pair pair(args(), text_of_labels(150));
+  pair.plan_for(1e6);
+  ASSERT_GT(pair.layout().lanes, 32);
   pair.layout().dots = 32;
   expect_plain_steps(pair, ShuffledTeam(pair.layout().lanes));
 }
