@@ -80,6 +80,11 @@ def mpi_flags():
     return shown.stdout.split() if shown.returncode == 0 else None
 
 
+def nvcc():
+    """The compiler of device-only headers; None where there is none."""
+    return shutil.which("nvcc") or shutil.which("/usr/local/cuda/bin/nvcc")
+
+
 def compile_alone(header):
     flags = ["-I", str(ROOT / "src")]
     if "<mpi.h>" in header.read_text() or "mpi_pulse.h" in header.read_text():
@@ -87,6 +92,10 @@ def compile_alone(header):
             return ""
         flags += mpi_flags()
     command = [CXX, "-std=c++20", "-fsyntax-only", "-w", *flags, "-x", "c++", str(header)]
+    if header.suffix == ".cuh":
+        if nvcc() is None:
+            return ""
+        command = [nvcc(), "-std=c++20", "-w", *flags, "-x", "cu", "-ptx", "-o", os.devnull, str(header)]
     done = subprocess.run(command, capture_output=True, text=True)
     return "" if done.returncode == 0 else f"{named(header)}:\n{done.stderr}"
 
