@@ -196,6 +196,10 @@ int study(char** argv) {
 
 int main(int argc, char** argv) {
   constexpr int kArguments = 8;
+  if (argc == 1) {
+    std::puts("skipped: it studies a text; see its head comment");
+    return 0;
+  }
   if (argc != kArguments || std::atoi(argv[2]) > 128) {
     std::fputs("word_staleness TEXT DIM EPOCHS LR WARPS CURVATURE OUTPUT.vec, DIM at most 128\n",
                stderr);

@@ -197,13 +197,14 @@ class CudaWordVectorBackend final : public Backend {
   void launch(const RangePlan& plan, const WordLines& lines, const ExampleRange& range) {
     const WordState state{static_cast<unsigned long long>(range.begin), kNoLine, 0, 0};
     state_.upload({&state, 1}, stream_);
-    const auto others = static_cast<float>(std::min(grid_.warps(), range.size()) - 1);
+    const WordGrid grid = grid_for_text(grid_, plan.epoch_tokens, device_.multiprocessors);
+    const auto others = static_cast<float>(std::min(grid.warps(), range.size()) - 1);
     const WordPass pass{schedule_of(plan), task_.seed, static_cast<uint64_t>(plan.examples_before),
                         others};
     const WordWork work{range.end, longest_,
                         word_scratch_bytes(tables_.width, tables_.ws, tables_.neg), kept_.data(),
                         state_.data()};
-    launch_words(grid_, tables_, lines, pass, work, cbow_, stream_);
+    launch_words(grid, tables_, lines, pass, work, cbow_, stream_);
   }
 
   void report(const RangePlan& plan, const ExampleRange& done, int64_t tokens,

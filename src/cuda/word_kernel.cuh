@@ -17,10 +17,20 @@ __device__ inline int64_t take_line(unsigned long long* next) {
 }
 
 // Blocks that a multiprocessor should hold: as many as leave the registers that the rows need.
-constexpr int blocks_for(int parts) { return parts == 1 ? 4 : 2; }
+// Those of compute 8.6 and 8.9 have shared memory for two.
+constexpr int blocks_for(int parts) {
+#if defined(__CUDA_ARCH__) && (__CUDA_ARCH__ == 860 || __CUDA_ARCH__ == 890)
+  constexpr int kOfNarrowRows = 2;
+#else
+  constexpr int kOfNarrowRows = 4;
+#endif
+  return parts == 1 ? kOfNarrowRows : 2;
+}
+
+constexpr int kMostThreads = kMostWarpsOfBlock * kLanes;
 
 template <int parts, bool cbow>
-__global__ void __launch_bounds__(kMostWarpsOfBlock * kLanes, blocks_for(parts))
+__global__ void __launch_bounds__(kMostThreads, blocks_for(parts))
     train_words(const WordVectorTables tables, const WordLines lines, const WordPass pass,
                 const WordWork work) {
   extern __shared__ float4 shared[];

@@ -73,6 +73,10 @@ WordGrid plan_word_grid(const WordVectorTables& tables, bool cbow) {
   check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                   static_cast<int>(most)),
              "cudaFuncSetAttribute");
+  // The first-level cache has little to hold: rows are read past it.
+  check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributePreferredSharedMemoryCarveout,
+                                  cudaSharedmemCarveoutMaxShared),
+             "cudaFuncSetAttribute");
   WordGrid best;
   for (int warps = 1; warps <= kMostWarpsOfBlock; ++warps) {
     const size_t bytes = bytes_of_block(tables, warps);

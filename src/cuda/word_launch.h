@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "cuda/device_memory.h"
+#include "cuda/word_grid.h"
 #include "cuda/word_text.h"
 
 namespace wordfire {
@@ -28,16 +29,8 @@ struct WordWork {
   WordState* state = nullptr;
 };
 
-// How many warps run at once.
-struct WordGrid {
-  int blocks = 0;
-  int warps_of_block = 0;
-
-  [[nodiscard]] int64_t warps() const { return int64_t{blocks} * warps_of_block; }
-};
-
-// As many as the current GPU holds. Throws Error (usage) when not one warp fits, because of a dim
-// over kMostWordDim, or a wide window of long rows.
+// As many as the current GPU holds, of rows of at most kMostWordDim values. Throws Error (usage)
+// when not one warp fits, because of a wide window of long rows.
 [[nodiscard]] WordGrid plan_word_grid(const WordVectorTables& tables, bool cbow);
 
 // Queues the training of lines [work.state->next, work.end).

@@ -22,7 +22,7 @@ inline constexpr int32_t kMostWordDim = 1024;
   return parts == 4 ? 3 : 2;
 }
 
-// Inputs that step against them at once.
-[[nodiscard]] WORDFIRE_HD constexpr int word_inputs(int parts) { return parts <= 6 ? 2 : 1; }
+// Inputs that step against them at once: two share the steps of a sum, where registers allow it.
+[[nodiscard]] WORDFIRE_HD constexpr int word_inputs(int parts) { return parts <= 2 ? 2 : 1; }
 
 }  // namespace wordfire

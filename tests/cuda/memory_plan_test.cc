@@ -73,6 +73,18 @@ TEST(MemoryPlan, PiecesCoverTheRangeAndStayWithinTheirBytes) {
   EXPECT_EQ(corpus_pieces(lines.corpus, range, most).size(), 4u);
 }
 
+TEST(MemoryPlan, TheLeastTextMustFitBesideTheParts) {
+  const std::vector<MemoryPart> parts = {{"a", 860 * kMebibyte}};
+  const CudaDevice device = device_with(1000 * kMebibyte);
+  EXPECT_EQ(room_for_corpus(device, parts, 12 * kMebibyte), 12 * kMebibyte);
+  EXPECT_THROW((void)room_for_corpus(device, parts, 13 * kMebibyte), Error);
+}
+
+TEST(MemoryPlan, APieceMayTakeAllItsBytes) {
+  const Lines lines({3, 4, 5});
+  EXPECT_EQ(corpus_pieces(lines.corpus, {0, 3}, device_bytes(lines.corpus, {0, 2})).size(), 2u);
+}
+
 TEST(MemoryPlan, OnePieceWhereAllFits) {
   const Lines lines({3, 4, 5});
   EXPECT_EQ(corpus_pieces(lines.corpus, {0, 3}, 1000).size(), 1u);

@@ -83,7 +83,7 @@ class WordLineTest : public testing::TestWithParam<WordCase> {
     with_kernel(words_.tables(), fixture_.args.model == ModelKind::kCbow,
                 [&]<int parts, bool cbow>() {
                   WordLine<HostWarp, parts, cbow> trainer(words_.tables(), words_.scratch());
-                  for (uint32_t seed = 0; seed < 30; ++seed) {
+                  for (uint32_t seed = 0; seed < 15; ++seed) {
                     const std::vector<int32_t> line = WordFixture::some_line(seed);
                     trainer.train(line.data(), static_cast<int64_t>(line.size()), WordFixture::kLr,
                                   Rng(WordFixture::kSeed, 0, seed));
