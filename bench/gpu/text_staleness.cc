@@ -145,6 +145,10 @@ int run_all(char** argv) {
 
 int main(int argc, char** argv) {
   constexpr int kArguments = 9;
+  if (argc == 1) {
+    std::puts("skipped: it studies a text; see its head comment");
+    return 0;
+  }
   if (argc != kArguments) {
     std::fputs("text_staleness TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS \"LR ...\" \"DELAY ...\"\n",
                stderr);

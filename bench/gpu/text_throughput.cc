@@ -148,6 +148,10 @@ int measure(char** argv) {
 
 int main(int argc, char** argv) {
   constexpr int kArguments = 11;
+  if (argc == 1) {
+    std::puts("skipped: it wants a training and a test text; see its head comment");
+    return 0;
+  }
   if (argc != kArguments) {
     std::fputs("text_throughput TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS LR REPEATS SEEDS THREADS\n",
                stderr);
