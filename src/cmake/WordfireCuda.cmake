@@ -1,4 +1,4 @@
-# The CUDA toolkit, 12 or newer: the language CUDA, its static runtime CUDA::cudart_static, and what the kernels are
+# The CUDA toolkit, 12.1 or newer: the language CUDA, its static runtime CUDA::cudart_static, and what the kernels are
 # compiled for. The driver is no part of the build: the runtime opens libcuda.so.1 where there is one.
 include(CheckLanguage)
 set(WORDFIRE_CUDA_ARCHITECTURES "" CACHE STRING
@@ -8,6 +8,16 @@ set(WORDFIRE_CUDA_ARCHITECTURES "" CACHE STRING
 find_program(WORDFIRE_NVCC nvcc HINTS ENV CUDACXX PATHS ENV CUDA_HOME ENV CUDA_PATH /usr/local/cuda PATH_SUFFIXES bin)
 if(WORDFIRE_NVCC AND NOT CMAKE_CUDA_COMPILER)
   set(CMAKE_CUDA_COMPILER ${WORDFIRE_NVCC})
+endif()
+
+# red.global.add.v4.f32 wants PTX 8.1, which came with 12.1. An older toolkit is none, unless it was asked for.
+set(WORDFIRE_LEAST_CUDA 12.1)
+if(WORDFIRE_CUDA STREQUAL "AUTO" AND CMAKE_CUDA_COMPILER)
+  execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --version OUTPUT_VARIABLE nvcc_says ERROR_QUIET)
+  if(NOT nvcc_says MATCHES "release ([0-9]+\\.[0-9]+)" OR CMAKE_MATCH_1 VERSION_LESS WORDFIRE_LEAST_CUDA)
+    message(STATUS "CUDA: ${CMAKE_CUDA_COMPILER} is not of ${WORDFIRE_LEAST_CUDA} or newer: built without it")
+    set(CMAKE_CUDA_COMPILER "")
+  endif()
 endif()
 
 # 7.0 (V100) as long as the toolkit has it, which 13 does not; then T4, A100, A10G, L4 and L40S, H100 and H200. What is
@@ -37,5 +47,5 @@ elseif(CMAKE_CUDA_COMPILER)
   endif()
 endif()
 if(CMAKE_CUDA_COMPILER)
-  find_package(CUDAToolkit 12 REQUIRED)
+  find_package(CUDAToolkit ${WORDFIRE_LEAST_CUDA} REQUIRED)
 endif()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "cuda/memory_plan.h"
@@ -35,7 +36,8 @@ void DeviceCorpus::for_each_piece(const Corpus& corpus, const ExampleRange& rang
     (void)train(pieces_[0].lines, range, [] {});
     return;
   }
-  whole_ = false;
+  if (std::exchange(whole_, false)) pieces_[0] = Piece();
+  copies_.wait();  // of a range that an error has ended
   const auto pieces = corpus_pieces(corpus, range, std::min(kPieceBytes, room_ / 2));
   if (!pieces.empty()) load(corpus, pieces[0], pieces_[0]);
   for (size_t i = 0; i < pieces.size(); ++i) {

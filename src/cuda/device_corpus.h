@@ -40,9 +40,9 @@ class DeviceCorpus {
   void load(const Corpus& corpus, const ExampleRange& lines, Piece& piece);
 
   int64_t room_;
+  StagingBytes staging_;  // outlives the copies from it
   Stream copies_;
   Piece pieces_[2];
-  StagingBytes staging_;
   // What the first piece holds when that is a whole corpus: its owner, which is never another
   // one's while this refers to it, and its place. One without an owner may have changed since.
   bool whole_ = false;

@@ -11,22 +11,6 @@ namespace {
 
 int64_t mebibytes(int64_t bytes) { return (bytes + (1 << 20) - 1) >> 20; }
 
-// What an event is made for here alone: that one stream waits for another.
-class Event {
- public:
-  Event() {
-    check_cuda(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "cudaEventCreate");
-  }
-  ~Event() { (void)cudaEventDestroy(event_); }
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-
-  [[nodiscard]] cudaEvent_t get() const { return event_; }
-
- private:
-  cudaEvent_t event_ = nullptr;
-};
-
 }  // namespace
 
 void check_cuda(int status, const char* call) {
@@ -66,20 +50,16 @@ Stream::~Stream() { (void)cudaStreamDestroy(stream_); }
 
 void Stream::wait() const { check_cuda(cudaStreamSynchronize(stream_), "cudaStreamSynchronize"); }
 
-// CUDA keeps an event that is destroyed until it has happened.
-void Stream::wait_for(const Stream& other) const {
-  const Event event;
-  check_cuda(cudaEventRecord(event.get(), other.stream_), "cudaEventRecord");
-  check_cuda(cudaStreamWaitEvent(stream_, event.get(), 0), "cudaStreamWaitEvent");
-}
-
 DeviceBytes::DeviceBytes(int64_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
   const cudaError_t status = cudaMalloc(&data_, static_cast<size_t>(bytes));
   if (status == cudaSuccess) return;
-  const std::string call = "cudaMalloc of " + std::to_string(mebibytes(bytes)) + " MiB, with " +
-                           std::to_string(mebibytes(free_device_bytes())) + " MiB free";
-  check_cuda(status, call.c_str());
+  const std::string call = "cudaMalloc of " + std::to_string(mebibytes(bytes)) + " MiB";
+  if (status != cudaErrorMemoryAllocation) check_cuda(status, call.c_str());
+  (void)cudaGetLastError();
+  // As where the plan of memory (memory_plan.h) finds too little: another process came first.
+  throw Error::usage(call + ": the GPU has " + std::to_string(mebibytes(free_device_bytes())) +
+                     " MiB free; lower -dim or -bucket, or choose -device cpu");
 }
 
 DeviceBytes::~DeviceBytes() { (void)cudaFree(data_); }

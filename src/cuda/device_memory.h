@@ -1,6 +1,7 @@
 // Memory and streams of a GPU, owned as values. Every call of CUDA is checked: what fails throws an
-// Error (internal) that names the call. Streams and memory belong to the GPU that is current on the
-// thread when they are made (see use_device); they must be used and given back with it current.
+// Error (internal) that names the call; too little memory on the GPU is one of usage. Streams and
+// memory belong to the GPU that is current on the thread when they are made (see use_device); they
+// must be used and given back with it current.
 #pragma once
 
 #include <cstddef>
@@ -43,8 +44,6 @@ class Stream {
   [[nodiscard]] CUstream_st* get() const { return stream_; }
   // Waits until all work is done; what has failed there meanwhile throws here.
   void wait() const;
-  // This stream goes on when `other` has done what it was given so far.
-  void wait_for(const Stream& other) const;
 
  private:
   CUstream_st* stream_ = nullptr;
@@ -66,7 +65,8 @@ class DeviceBytes {
 
   [[nodiscard]] void* data() const { return data_; }
   [[nodiscard]] int64_t size() const { return bytes_; }
-  // Queued on the stream; host memory that is not pinned is copied before they return.
+  // Queued on the stream. The host's memory is to be left alone until the stream has been waited
+  // for.
   void upload(const void* host, int64_t offset, int64_t bytes, const Stream& stream) const;
   void download(void* host, int64_t offset, int64_t bytes, const Stream& stream) const;
   void zero(const Stream& stream) const;
@@ -84,10 +84,11 @@ class DeviceArray {
  public:
   DeviceArray() = default;
   explicit DeviceArray(int64_t n) : bytes_(n * int64_t{sizeof(T)}) {}
-  // A copy of `values`, queued on the stream.
+  // A copy of `values`, which are not needed any more when this returns.
   DeviceArray(std::span<const T> values, const Stream& stream)
       : DeviceArray(static_cast<int64_t>(values.size())) {
     upload(values, stream);
+    stream.wait();
   }
 
   [[nodiscard]] T* data() const { return static_cast<T*>(bytes_.data()); }

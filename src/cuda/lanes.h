@@ -1,8 +1,8 @@
 // The lanes of a warp, on a GPU and on the CPU. What a warp does is written once, over a Warp type:
-//   Lanes<T>                    a value that each of the 32 lanes has
-//   each(f)                     f(lane) in every lane; f reads its lane's values with at(value,
-//   lane) shuffle_xor, broadcast, ballot, count_bits, sync    as CUDA has them load_row, add_to_row
-//   four floats of a row that other warps change meanwhile
+//   Lanes<T>    a value that each of the 32 lanes has
+//   each(f)     f(lane) in every lane; f reads its lane's values with at(value, lane)
+//   shuffle_xor, broadcast, ballot, count_bits, sync    as CUDA has them
+//   load_row, add_to_row    four floats of a row that other warps change meanwhile
 // Values that are no Lanes are equal in all lanes, and so are branches outside of each(). On the
 // device Lanes<T> is a T (device_warp.cuh); on the CPU it is 32 of them (HostWarp), so that tests
 // there run the kernels' own text.

@@ -51,6 +51,7 @@ class CudaTextEngine final : public TextEngine {
         subword_rows_(task.subwords.rows(), stream_),
         far_(teams_ * layout_.far_bytes()),
         sums_(teams_) {
+    output_.zero(stream_);  // the spare row, too, which may stand in for a negative
     stream_.wait();
   }
 

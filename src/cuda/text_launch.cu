@@ -31,8 +31,8 @@ void allow_shared(Kernel kernel, const TextLayout& layout) {
                        " bytes of shared memory, and it has " + std::to_string(most) +
                        "; lower -dim, or train with -device cpu");
   }
-  check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                  static_cast<int>(layout.near_bytes())),
+  // All of it: the kernel may have launches of several layouts.
+  check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, most),
              "cudaFuncSetAttribute");
 }
 

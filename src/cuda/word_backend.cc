@@ -1,7 +1,6 @@
 // Word vectors on a GPU: the host moves weights and text, starts the kernels and watches them.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <chrono>
 #include <limits>
 #include <string>
@@ -66,7 +65,10 @@ struct Tables {
         shares(Subsampling(task.counts, task.tokens, task.args.t).shares(), stream),
         subword_end(std::span<const int64_t>(ends_of_subwords(task)), stream),
         subword_rows(task.subwords.rows(), stream) {
-    const RowCrowds crowds = row_crowds(task);
+    RowCrowds crowds = row_crowds(task);
+    // Where there is one word alone, the next one stands in for a negative: a spare row of weights,
+    // which nothing reads otherwise.
+    crowds.output.push_back(0);
     input_crowds = DeviceArray<float>(std::span(crowds.input), stream);
     output_crowds = DeviceArray<float>(std::span(crowds.output), stream);
   }
@@ -77,7 +79,7 @@ struct Tables {
                                  ? 0
                                  : words * int64_t{sizeof(int64_t)} +
                                        static_cast<int64_t>(task.subwords.rows().size_bytes());
-    const int64_t rows = words + task.weights.input.rows();
+    const int64_t rows = words + 1 + task.weights.input.rows();
     return words * int64_t{sizeof(AliasCell) + sizeof(float)} + rows * int64_t{sizeof(float)} +
            subwords;
   }
@@ -135,10 +137,10 @@ class CudaWordVectorBackend final : public Backend {
   }
 
  private:
-  // Others may have taken or given back memory since the GPU was looked for.
+  // Others may have taken memory since the GPU was looked for.
   static CudaDevice current(CudaDevice device) {
     use_device(device);
-    device.free_bytes = free_device_bytes();
+    device.free_bytes = std::min(device.free_bytes, free_device_bytes());
     return device;
   }
   // Without addresses.
@@ -195,8 +197,8 @@ class CudaWordVectorBackend final : public Backend {
   }
 
   void launch(const RangePlan& plan, const WordLines& lines, const ExampleRange& range) {
-    const WordState state{static_cast<unsigned long long>(range.begin), kNoLine, 0, 0};
-    state_.upload({&state, 1}, stream_);
+    first_state_ = {static_cast<unsigned long long>(range.begin), kNoLine, 0, 0};
+    state_.upload({&first_state_, 1}, stream_);
     const WordGrid grid = grid_for_text(grid_, plan.epoch_tokens, device_.multiprocessors);
     const auto others = static_cast<float>(std::min(grid.warps(), range.size()) - 1);
     const WordPass pass{schedule_of(plan), task_.seed, static_cast<uint64_t>(plan.examples_before),
@@ -230,6 +232,7 @@ class CudaWordVectorBackend final : public Backend {
   DeviceMatrix input_;
   DeviceMatrix output_;
   Tables arrays_;
+  WordState first_state_{};  // of a launch; it is copied from while that is queued
   DeviceArray<WordState> state_;
   DeviceArray<int32_t> kept_;  // [warps, longest]
   int64_t longest_ = 0;

@@ -64,9 +64,11 @@ class StepNegatives {
   }
   // A negative that is the target is drawn again.
   WORDFIRE_WARP void avoid(int32_t target, Rng& draws) {
+    Warp::sync();  // all lanes have read those of the step before
     for (int32_t begin = 0; begin < tables_.neg; begin += kLanes) {
       uint32_t same = Warp::ballot(Warp::each(
           [&](int lane) { return begin + lane < tables_.neg && get(begin + lane) == target; }));
+      if (same != 0) Warp::sync();
       for (int32_t k = begin; same != 0; ++k, same >>= 1) {
         if ((same & 1) != 0) draw_again(k, target, draws);
       }

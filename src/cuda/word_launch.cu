@@ -61,7 +61,8 @@ int blocks_of(WordKernel kernel, int warps, size_t bytes) {
   throw Error::usage("-dim " + std::to_string(tables.dim) + " with -ws " +
                      std::to_string(tables.ws) + ": a window takes " +
                      std::to_string(bytes_of_block(tables, 1) >> 10) + " KiB, this GPU has " +
-                     std::to_string(most >> 10) + "; lower -ws or -dim, or choose -device cpu");
+                     std::to_string(most >> 10) +
+                     "; lower -ws, -neg or -dim, or choose -device cpu");
 }
 
 }  // namespace

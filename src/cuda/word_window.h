@@ -31,6 +31,7 @@ class WordWindow {
   }
   // Reads the vectors of positions [entered, end).
   WORDFIRE_WARP void enter(int32_t end) {
+    Warp::sync();  // all lanes have read what the slots held
     for (; entered_ < end; ++entered_) {
       const int32_t slot = slot_of(entered_);
       const Rows rows = rows_of(scratch_.kept[entered_]);

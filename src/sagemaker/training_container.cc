@@ -132,7 +132,9 @@ void TrainingContainer::announce_device(const ContainerJob& job) const {
   using Clock = std::chrono::steady_clock;
   const Gpus gpus = gpus_of_this_machine();
   const Clock::time_point begin = Clock::now();
-  const int count = gpus.count();
+  // Whoever wants the CPU is not held up by a driver that hangs.
+  const bool wants_cpu = job.options.device.kind == DeviceWish::Kind::kCpu;
+  const int count = wants_cpu ? 0 : gpus.count();
   log_.gpus(std::chrono::duration<double>(Clock::now() - begin).count(), count);
   const DeviceChoice device = choose_device(job.options, available_threads(), 0, gpus);
   log_.mode(mode_name(job.parameters.mode), device.gpu.has_value());

@@ -36,12 +36,21 @@ double operations(const Options& options, double tokens_of_example, int64_t outp
 
 int64_t range_tokens(const Options& options, double tokens_of_example, int64_t output_rows,
                      bool on_gpu) {
-  // Some seconds on one slow core, or on a small GPU.
-  const double most_operations = on_gpu ? 1e13 : 4e10;
+  // Some seconds on one slow core, or on a small GPU. There a classifier has few lines under way
+  // where the learning rate is high or the labels are many (cuda/text_runs.h).
+  const bool is_classifier = options.args.model == ModelKind::kSupervised;
+  constexpr double kMostLines = 1 << 22;
+  double most_operations = 4e10;
+  if (on_gpu) most_operations = is_classifier ? 1e11 : 1e13;
   constexpr int64_t kFewest = 1 << 10;
   const double cost = operations(options, tokens_of_example, output_rows);
   int64_t tokens = on_gpu ? kGpuRangeTokens : kRangeTokens;
-  while (tokens > kFewest && cost * static_cast<double>(tokens) > most_operations) tokens /= 2;
+  const auto is_too_much = [&] {
+    const auto n = static_cast<double>(tokens);
+    return cost * n > most_operations ||
+           (on_gpu && is_classifier && n > kMostLines * tokens_of_example);
+  };
+  while (tokens > kFewest && is_too_much()) tokens /= 2;
   return tokens;
 }
 

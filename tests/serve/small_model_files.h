@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/error.h"
 #include "io/manifest.h"
 #include "serve/served_model.h"
 #include "tests/io/folder_fixture.h"
@@ -31,6 +32,7 @@ inline int label_of(const ServedModel& model) {
 class NoDescriptors {
  public:
   NoDescriptors() {
+    look_at_an_error();
     ::getrlimit(RLIMIT_NOFILE, &before_);
     const rlimit none{0, before_.rlim_max};
     ::setrlimit(RLIMIT_NOFILE, &none);
@@ -40,6 +42,16 @@ class NoDescriptors {
   ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
 
  private:
+  // UndefinedBehaviorSanitizer wants descriptors when it sees an object of a class for the first
+  // time.
+  static void look_at_an_error() {
+    try {
+      throw Error::io("");
+    } catch (const Error& error) {
+      (void)error.fault();
+    }
+  }
+
   rlimit before_{};
 };
 

@@ -47,6 +47,15 @@ TEST(RangeSize, IsLongerOnAGpu) {
   EXPECT_EQ(range_tokens(options, kLine, 100'000, kOnGpu), 1 << 15);
 }
 
+TEST(RangeSize, HasFourMillionLinesOfAClassifierOnAGpuAtMost) {
+  constexpr bool kOnGpu = true;
+  constexpr double kWords = 8;
+  const Options options = default_options(TrainingMode::kSupervised);
+  EXPECT_EQ(range_tokens(options, kWords, 14, kOnGpu), 8 << 22);
+  // 6 * 100,000 labels * 100 / 8 = 7.5e6 operations a token.
+  EXPECT_EQ(range_tokens(options, kWords, 100'000, kOnGpu), 1 << 13);
+}
+
 TEST(RangeSize, HasALeast) {
   Options options = default_options(TrainingMode::kSkipgram);
   options.args.loss = LossKind::kSoftmax;
