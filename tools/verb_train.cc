@@ -113,8 +113,10 @@ int run(const TrainingVerb& verb, VerbArgs args) {
     if (ranks->speaks()) throw;
     return exit_code(error);  // another rank says why
   } catch (const std::exception& error) {
-    ranks->fail(Error::internal(error.what()));
-    throw;
+    const Error fault = Error::internal(error.what());
+    ranks->fail(fault);
+    if (ranks->speaks()) throw;
+    return exit_code(fault);
   }
 }
 

@@ -10,7 +10,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -43,12 +42,10 @@ class Connection final : public Work, public std::enable_shared_from_this<Connec
   void turn_away(Shard::Connections::iterator place) noexcept;
   // Does what is due: a client that takes too long is told so, or left.
   void look_at_clock(Clock::time_point now) noexcept;
-  // What it waits for: the longer before the shorter, a request before the rest of one.
+  // Since when it waits for its client, and for what.
   struct Silence {
     bool in_request = false;
     Clock::time_point since{};  // the client's last byte; never, if an answer is under way
-
-    friend auto operator<=>(const Silence&, const Silence&) = default;
   };
   [[nodiscard]] Silence silence() const;
   // No further request has begun.

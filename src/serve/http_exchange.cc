@@ -13,10 +13,10 @@ namespace {
 
 // What may be made of a body on the way to an answer: up to 14 times its size, if it is JSON with
 // an instance of one letter after the other. So that each may be answered if it comes alone, none
-// counts more than half of the room, nor more than the body has left of it.
+// counts more than half of what the body has left of the room.
 size_t working_memory(const RequestReader& request, const MemoryRoom& room) {
   constexpr size_t kTimes = 14;
-  const size_t most = std::min(room.size() / 2, room.size() - request.room_taken());
+  const size_t most = (room.size() - request.room_taken()) / 2;
   return std::min(kTimes * request.body().size(), most);
 }
 
@@ -26,6 +26,7 @@ class WorkRoom {
  public:
   WorkRoom(const RequestReader& request, MemoryRoom& room)
       : room_(room), bytes_(working_memory(request, room)) {
+    if (bytes_ == 0) return;
     if (request.body().size() <= MemoryRoom::kSmall) {
       room_.take_anyway(bytes_);
     } else {
@@ -35,7 +36,7 @@ class WorkRoom {
   WorkRoom(const WorkRoom&) = delete;
   WorkRoom& operator=(const WorkRoom&) = delete;
   ~WorkRoom() {
-    if (is_there_) room_.give_back(bytes_);
+    if (is_there_ && bytes_ > 0) room_.give_back(bytes_);
   }
   [[nodiscard]] bool is_there() const { return is_there_; }
 

@@ -110,6 +110,9 @@ bool is_gone(const std::string& path) {
 
 std::string resolve_below(const std::string& root, const std::string& path) {
   const std::string real_root = real_path(root);
+  // By its letters first: nothing elsewhere is looked at, not even whether it is there.
+  const bool leads_up = path.find("/../") != std::string::npos || path.ends_with("/..");
+  if (leads_up || (!is_below(root, path) && !is_below(real_root, path))) refuse_outside(path, root);
   std::string real = real_path(path);
   if (!is_below(real_root, real)) refuse_outside(path, root);
   return real;

@@ -212,7 +212,7 @@ bool RequestReader::append_body(std::string_view bytes) {
 
 std::string_view RequestReader::path() const {
   std::string_view target = head_.target;
-  if (target.starts_with("http://")) {  // as a proxy is asked (RFC 9112, 3.2.2)
+  if (beast::iequals(target.substr(0, 7), "http://")) {  // as a proxy is asked (RFC 9112, 3.2.2)
     target.remove_prefix(std::min(target.find_first_of("/?", 7), target.size()));
     if (!target.starts_with('/')) return "/";
   }

@@ -42,7 +42,7 @@ constexpr ServerOptionRow kRows[] = {
     {&ServerOptions::header_kb, "header", "WORDFIRE_HEADER_KB", 1, 1024,
      "KiB that the headers of a request may have; more is refused (431)"},
     {&ServerOptions::connections, "connections", "WORDFIRE_CONNECTIONS", 1, 1'000'000,
-     "connections open at once; the one that has been silent longest makes room for another"},
+     "connections open at once; one that has been silent longest makes room for another"},
     {&ServerOptions::queue, "queue", "WORDFIRE_QUEUE", 1, 1'000'000,
      "requests that may wait for a thread; more are refused (503)"},
     {&ServerOptions::queue_ms, "queueMilliseconds", "WORDFIRE_QUEUE_MILLISECONDS", 1, kMost,

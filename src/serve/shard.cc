@@ -80,16 +80,23 @@ void Shard::give_way() {
   asio::post(context_, [this] { (void)close_longest_waiting(); });
 }
 
-// Somebody who is silent makes room for somebody who may not be: of those who have asked for
-// nothing the one who has been so longest, and only where there is none of them, one in the middle
-// of a request.
+// Somebody who is silent makes room for somebody who may not be, the one who has been so longest:
+// of those who have asked for nothing, whom that costs no request, unless more than half of all are
+// in the middle of one. So whoever only begins requests does not drive out those who end them.
 bool Shard::close_longest_waiting() {
   const Clock::time_point spoke = Clock::now() - kSilent;
-  std::shared_ptr<Connection> longest;
+  std::shared_ptr<Connection> idle;
+  std::shared_ptr<Connection> asking;
+  size_t in_request = 0;
   for (const auto& each : connections_) {
-    if (each->silence().since > spoke) continue;
-    if (!longest || each->silence() < longest->silence()) longest = each;
+    const Connection::Silence silence = each->silence();
+    if (silence.in_request) ++in_request;
+    if (silence.since > spoke) continue;
+    auto& longest = silence.in_request ? asking : idle;
+    if (!longest || silence.since < longest->silence().since) longest = each;
   }
+  const bool is_crowded = 2 * in_request > connections_.size();
+  const auto& longest = asking && (is_crowded || !idle) ? asking : idle;
   if (!longest) return false;
   parts_.metrics.refused(Refusal::kConnections);
   longest->close_soon();

@@ -115,6 +115,21 @@ TEST(Connections, IdleOnesMakeRoomBeforeUploads) {
   EXPECT_EQ(upload.read().body, "ab");
 }
 
+// Whoever only begins requests does not drive out those who end theirs.
+TEST(Connections, ThoseWhoEndTheirRequestsStay) {
+  const Serving serving([](ServerSettings& settings) { settings.limits.connections = 8; });
+  RawClient first = serving.client();
+  RawClient second = serving.client();
+  std::vector<std::unique_ptr<RawClient>> stalled;
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(first.ask(kPing).status, 200) << i;
+    EXPECT_EQ(second.ask(kPing).status, 200) << i;
+    std::this_thread::sleep_for(milliseconds(30));
+    stalled.push_back(std::make_unique<RawClient>(serving.port()));
+    stalled.back()->send("GET /pi");
+  }
+}
+
 TEST(Connections, OfUploadsTheSilentOneMakesRoom) {
   const Serving serving([](ServerSettings& settings) { settings.limits.connections = 2; });
   RawClient upload = serving.client();

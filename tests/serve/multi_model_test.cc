@@ -85,6 +85,9 @@ TEST_F(MultiModelTest, NothingIsLookedAtElsewhere) {
   EXPECT_EQ(status_of(load("x", path("outside"))), 400);
   char events[4096];
   EXPECT_EQ(::read(watch.get(), events, sizeof(events)), -1) << "the folder was opened";
+  // Nor whether something is there.
+  EXPECT_EQ(status_of(load("x", path("none"))), 400);
+  EXPECT_EQ(status_of(load("x", path("models/../none"))), 400);
 }
 
 TEST_F(MultiModelTest, WhatCannotBeReadForTheMomentIsToldSo) {

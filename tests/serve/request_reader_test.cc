@@ -283,6 +283,7 @@ TEST(RequestReader, TheEndOfAConnectionIsTold) {
 TEST(RequestReader, ThePathOfAnAbsoluteTargetIsItsEnd) {
   for (const auto& [target, path] :
        std::vector<std::pair<std::string, std::string>>{{"http://host:80/ping?x=/y", "/ping"},
+                                                        {"HTTP://host/ping", "/ping"},
                                                         {"http://host", "/"},
                                                         {"http://host?x=/ping", "/"},
                                                         {"*", "*"}}) {
