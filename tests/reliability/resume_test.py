@@ -93,7 +93,7 @@ class Interrupted(programs.ComparisonCase):
 
     def test_within_an_epoch_they_do_as_well(self):
         text = ("-input", *[self.text] * 12)
-        options = (*text, "-dim", 16, "-epoch", 1)
+        options = (*text, "-dim", 200, "-epoch", 1)
         self.run_whole("supervised", *options)
         process = self.start_and_wait(self.command("supervised", "parts", *options), 10)
         process.terminate()
