@@ -100,15 +100,12 @@ class CudaWordVectorBackend final : public Backend {
         cbow_(task.args.model == ModelKind::kCbow),
         grid_(plan_word_grid(tables_of_task(), cbow_)),
         corpus_(room()),
-        input_(task_.weights.input),
-        output_(task_.weights.output),
+        weights_(task_.weights, stream_),
         arrays_(task_, stream_),
         state_(1) {
-    input_.zero(stream_);
-    output_.zero(stream_);
     tables_ = tables_of_task();
-    tables_.input = input_.rows();
-    tables_.output = output_.rows();
+    tables_.input = weights_.input();
+    tables_.output = weights_.output();
     tables_.kept_shares = arrays_.shares.data();
     tables_.negatives = arrays_.negatives.data();
     tables_.subword_end = arrays_.subword_end.data();  // null without subwords
@@ -121,19 +118,28 @@ class CudaWordVectorBackend final : public Backend {
   RangeResult train(const RangePlan& plan) override {
     use_device(device_);
     make_room(longest_line(task_.corpus, plan.range));
-    input_.upload(stream_);
-    output_.upload(stream_);
+    weights_.take(stream_);
     RangeResult result;
     corpus_.for_each_piece(task_.corpus, plan.range,
                            [&](const WordLines& lines, const ExampleRange& range,
                                const std::function<void()>& load_next) {
                              return train_lines(plan, lines, range, load_next, result);
                            });
-    input_.download(stream_);
-    output_.download(stream_);
-    stream_.wait();
     result.end.lr = learning_rate(plan, task_.corpus.tokens_before(plan.range.end));
     return result;
+  }
+
+  void give_weights() override {
+    use_device(device_);
+    weights_.give(stream_);
+  }
+  void give_rows(std::span<const WeightRows> rows) override {
+    use_device(device_);
+    weights_.give_rows(rows, stream_);
+  }
+  void take_rows(std::span<const WeightRows> rows) override {
+    use_device(device_);
+    weights_.take_rows(rows, stream_);
   }
 
  private:
@@ -229,8 +235,7 @@ class CudaWordVectorBackend final : public Backend {
   WordGrid grid_;
   Stream stream_;
   DeviceCorpus corpus_;
-  DeviceMatrix input_;
-  DeviceMatrix output_;
+  DeviceWeights weights_;
   Tables arrays_;
   WordState first_state_{};  // of a launch; it is copied from while that is queued
   DeviceArray<WordState> state_;
