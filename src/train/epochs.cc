@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -26,13 +24,6 @@ int64_t range_tokens_of(const Options& options, const TrainingData& data, Device
   const double tokens_of_example = static_cast<double>(data.corpus.token_end.back()) /
                                    static_cast<double>(data.corpus.examples());
   return range_tokens(options, tokens_of_example, data.output_rows(), device);
-}
-
-// Collective: what all ranks train on.
-Device device_of_all(Communicator& ranks, Device mine) {
-  std::array<int64_t, 1> gpus = {mine == Device::kGpu ? 1 : 0};
-  ranks.sum(std::span(gpus));
-  return gpus[0] == ranks.size() ? Device::kGpu : Device::kCpu;
 }
 
 // What was done before a range, and the range's own part.
@@ -62,7 +53,10 @@ Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopR
              device_kind() == Device::kGpu ? 1 : threads) {
   tell_device();
   if (ranks.size() == 1) return;
-  rounds_ = plan_rounds(options, data, ranks.size(), device_of_all(ranks, device_kind()));
+  const std::vector<std::string> devices = devices_of_ranks(ranks, backend_.device());
+  const std::string line = devices_line(ranks, devices);
+  if (events.device && !line.empty()) events.device(line);
+  rounds_ = plan_rounds(options, data, ranks.size(), device_of_all(devices));
   pace_ = RoundPace(rounds_.most_at_once);
   replicas_.emplace(
       ranks, backend_.backend(), weights, rounds_.rows, rounds_.longest,

@@ -88,7 +88,7 @@ class Run {
         requests_(requests),
         ranks_(ranks),
         threads_(threads_of_rank(options, ranks)),
-        device_(choose_device(options, threads_, local_rank_of(ranks), gpus_of_this_machine())) {}
+        device_(choose_device(options, threads_, place_on_host(ranks), gpus_of_this_machine())) {}
 
   TrainingResult execute() {
     if (!options_.check && ranks_.rank() == 0) {
