@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cuda/cuda_backend.h"
-#include "cuda/device_text.h"
+#include "cuda/device_corpus.h"
 #include "cuda/device_weights.h"
 #include "cuda/memory_plan.h"
 #include "cuda/text_launch.h"
@@ -18,13 +18,6 @@ namespace {
 // The least text that is worth sending at a time.
 constexpr int64_t kLeastText = int64_t{16} << 20;
 
-// Others may have taken memory since the GPU was looked for.
-CudaDevice current(CudaDevice device) {
-  use_device(device);
-  device.free_bytes = std::min(device.free_bytes, free_device_bytes());
-  return device;
-}
-
 // Teams: as many as the GPU holds, unless what each wants of its memory leaves little for the rest.
 int64_t most_teams(const CudaDevice& device, const TextLayout& layout, bool has_subwords) {
   constexpr int64_t kMostShare = 4;
@@ -37,7 +30,7 @@ class CudaTextEngine final : public TextEngine {
  public:
   CudaTextEngine(const SupervisedTask& task, const CudaDevice& device)
       : task_(task),
-        device_(current(device)),
+        device_(device_now(device)),
         tables_(task.loss, task.weights.output.rows()),
         layout_(plan_text_layout(shape_of(task, tables_))),
         teams_(most_teams(device_, layout_, !task.subwords.empty())),
@@ -57,7 +50,7 @@ class CudaTextEngine final : public TextEngine {
 
   void begin_range() override {
     use_device(device_);
-    text_.begin_range();
+    text_.begin_range(task_.corpus);
     weights_.take(stream_);
   }
   DeviceWeights& weights() {
@@ -65,11 +58,15 @@ class CudaTextEngine final : public TextEngine {
     return weights_;
   }
   [[nodiscard]] const Stream& stream() const { return stream_; }
-  int64_t fetch(ExampleRange range) override { return text_.fetch(task_.corpus, range, stream_); }
+  int64_t fetch(ExampleRange range) override {
+    range_end_ = range.end;
+    return text_.fetch(task_.corpus, range);
+  }
 
   TextSums train(const TextRun& run, int64_t lines) override {
     const int64_t teams = std::min({lines, teams_, run.end - run.begin});
     launch_text(work_of(run), teams, stream_);
+    text_.fetch_ahead(task_.corpus, range_end_);
     std::vector<TextSums> of_teams(static_cast<size_t>(teams));
     sums_.download(of_teams, stream_);
     stream_.wait();
@@ -116,7 +113,8 @@ class CudaTextEngine final : public TextEngine {
   TextLayout layout_;
   int64_t teams_;  // that train at once, at most
   Stream stream_;
-  DeviceText text_;
+  DeviceCorpus text_;
+  int64_t range_end_ = 0;
   DeviceWeights weights_;
   DeviceArray<AliasCell> negatives_;
   DeviceArray<int64_t> path_end_;

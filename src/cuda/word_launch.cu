@@ -37,14 +37,6 @@ WordKernel find_kernel(int32_t width, bool cbow) {
   }
 }
 
-int attribute(cudaDeviceAttr which) {
-  int device = 0;
-  int value = 0;
-  check_cuda(cudaGetDevice(&device), "cudaGetDevice");
-  check_cuda(cudaDeviceGetAttribute(&value, which, device), "cudaDeviceGetAttribute");
-  return value;
-}
-
 size_t bytes_of_block(const WordVectorTables& tables, int warps) {
   return static_cast<size_t>(warps * word_scratch_bytes(tables.width, tables.ws, tables.neg));
 }
@@ -69,8 +61,8 @@ int blocks_of(WordKernel kernel, int warps, size_t bytes) {
 
 WordGrid plan_word_grid(const WordVectorTables& tables, bool cbow) {
   const WordKernel kernel = find_kernel(tables.width, cbow);
-  const auto most = static_cast<size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
-  const int multiprocessors = attribute(cudaDevAttrMultiProcessorCount);
+  const auto most = static_cast<size_t>(device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
+  const int multiprocessors = device_attribute(cudaDevAttrMultiProcessorCount);
   check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                   static_cast<int>(most)),
              "cudaFuncSetAttribute");
