@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "cuda/text_room.h"
 
 namespace wordfire {
 namespace {
@@ -44,6 +45,15 @@ int64_t room_for_corpus(const CudaDevice& device, std::span<const MemoryPart> pa
     fail(device, parts, taken + least_corpus, least_corpus);
   }
   return device.free_bytes - taken;
+}
+
+int64_t host_bytes_of_gpu(const CudaDevice& device, const Corpus& corpus, int64_t rows,
+                          int64_t words, int64_t matrices) {
+  constexpr int64_t kOfRow = sizeof(float);  // row_crowds.h
+  constexpr int64_t kOfWord = 64;            // while they are made: shares, powers, a table of them
+  const int64_t text = place_text(corpus, {0, corpus.examples()}).bytes;
+  const bool in_pieces = text + matrices + memory_kept_free(device) > device.free_bytes;
+  return rows * kOfRow + words * kOfWord + (in_pieces ? kTextPieceBytes : 0);
 }
 
 int64_t longest_line(const Corpus& corpus, const ExampleRange& range) {

@@ -27,6 +27,13 @@ struct MemoryPart {
 [[nodiscard]] int64_t room_for_corpus(const CudaDevice& device, std::span<const MemoryPart> parts,
                                       int64_t least_corpus);
 
+// Bytes of the host's memory that training there takes on top of what the host has of it: tables,
+// and where a text larger than the GPU goes through. What CUDA itself takes the process has
+// already: it was started when the GPU was looked for. rows: of both matrices; words: of the
+// vocabulary; matrices: bytes.
+[[nodiscard]] int64_t host_bytes_of_gpu(const CudaDevice& device, const Corpus& corpus,
+                                        int64_t rows, int64_t words, int64_t matrices);
+
 // How long lines may be for which memory is kept when one of `longest` words has come and there was
 // room for `before`: an eighth longer at least, so that lines that grow little by little do not ask
 // for memory time and again.

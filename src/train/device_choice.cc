@@ -78,14 +78,15 @@ DeviceChoice choose_cpu(const CudaSearch& search, int threads) {
 
 }  // namespace
 
-Gpus gpus_of_this_machine() { return {cuda_device_count, find_cuda_device}; }
+Gpus gpus_of_this_machine() { return {cuda_device_count, find_cuda_device, gpu_is_plugged_in}; }
+Gpus gpus_at_a_glance() { return {cuda_device_count, glance_at_cuda_device, gpu_is_plugged_in}; }
 
 DeviceChoice choose_device(const Options& options, int threads, const PlaceOnHost& local,
                            const Gpus& gpus) {
   if (options.device.kind == DeviceWish::Kind::kCpu || options.check) return {};
   if (const std::string_view what = of_the_cpu(options); !what.empty()) {
     if (is_by_name(options)) refuse(options, fmt::format("{} is of the CPU", what));
-    if (gpus.count() == 0) return {};
+    if (!gpus.are_plugged_in()) return {};  // to count them would start CUDA
     return {.gpu = {}, .line = fmt::format("{} is of the CPU: {}", what, on_cpu(threads))};
   }
   const int asked = options.device.ordinal;

@@ -24,8 +24,11 @@ struct DeviceChoice {
 struct Gpus {
   std::function<int()> count;
   std::function<CudaSearch(int ordinal)> find;  // cuda/cuda_device.h
+  std::function<bool()> are_plugged_in;
 };
 [[nodiscard]] Gpus gpus_of_this_machine();
+// The same for a process that will not train itself: it starts CUDA on none.
+[[nodiscard]] Gpus gpus_at_a_glance();
 
 // A rank among those of its machine.
 struct PlaceOnHost {

@@ -71,6 +71,14 @@ TEST(MemoryPlan, TheLongestLineOfARange) {
   EXPECT_EQ(longest_line(lines.corpus, {1, 1}), 0);
 }
 
+TEST(MemoryPlan, TheHostHasTablesAndWhatATextInPiecesGoesThrough) {
+  const Lines lines({1000, 2000});
+  const CudaDevice device = device_with(1000 * kMebibyte);
+  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus, 100, 10, 800 * kMebibyte), 400 + 640);
+  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus, 100, 10, 900 * kMebibyte),
+            400 + 640 + 256 * kMebibyte);
+}
+
 TEST(MemoryPlan, RoomForLinesGrowsByAnEighthAtLeast) {
   EXPECT_EQ(room_for_lines(500, 1024), 1024);
   EXPECT_EQ(room_for_lines(1024, 1024), 1024);

@@ -28,9 +28,13 @@ struct Machine {
   CudaSearch found;
   std::vector<int> asked = {};
   std::set<int> broken = {};
+  int counted = 0;
 
   Gpus gpus() {
-    return {[this] { return count; },
+    return {[this] {
+              ++counted;
+              return count;
+            },
             [this](int ordinal) {
               asked.push_back(ordinal);
               if (broken.contains(ordinal)) {
@@ -41,7 +45,8 @@ struct Machine {
               CudaSearch search = found;
               if (search.device && ordinal >= 0) search.device->ordinal = ordinal;
               return search;
-            }};
+            },
+            [this] { return count > 0; }};
   }
 };
 
@@ -139,6 +144,7 @@ TEST(DeviceChoice, DeterministicTrainingIsOfTheCpu) {
   EXPECT_FALSE(choice.gpu);
   EXPECT_EQ(choice.line, "-deterministic is of the CPU: training on the CPU with 4 threads");
   EXPECT_TRUE(machine.asked.empty());
+  EXPECT_EQ(machine.counted, 0);  // which would start CUDA
   Machine bare = without_gpu();
   EXPECT_EQ(choose(options, bare).line, "");
 }

@@ -10,6 +10,7 @@ CudaDevice gpu(int ordinal) {
   CudaDevice device;
   device.ordinal = ordinal;
   device.name = "A processor";
+  device.free_bytes = device.total_bytes = fake_gpus().memory;
   return device;
 }
 
@@ -62,7 +63,11 @@ CudaSearch find_cuda_device(int ordinal) {
   return {.device = {}, .reason = "there is no such GPU"};
 }
 
+CudaSearch glance_at_cuda_device(int ordinal) { return find_cuda_device(ordinal); }
+
 int cuda_device_count() { return fake_gpus().count; }
+
+bool gpu_is_plugged_in() { return fake_gpus().count > 0; }
 
 std::unique_ptr<Backend> make_cuda_backend(const SupervisedTask& task, const CudaDevice& device) {
   return std::make_unique<FakeGpu>(task.weights, device, [&](Weights& own) {

@@ -2,6 +2,7 @@
 // Like real ones they keep the weights to themselves; they train line by line as one thread does.
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <set>
 #include <vector>
@@ -10,7 +11,8 @@ namespace wordfire {
 
 struct FakeGpus {
   int count = 0;
-  std::set<int> broken;  // that cannot be used
+  std::set<int> broken;               // that cannot be used
+  int64_t memory = int64_t{4} << 30;  // of each, in bytes: free
 
   // What has been done with them, by all ranks:
   std::vector<int> looked_for;

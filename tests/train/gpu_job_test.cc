@@ -19,6 +19,7 @@ class GpuJobs : public JobTest {
   GpuJobs() {
     fake_gpus().count = 1;
     fake_gpus().broken = {};
+    fake_gpus().memory = int64_t{4} << 30;
     forget();
   }
   static void forget() {
@@ -105,6 +106,19 @@ TEST_F(GpuJobs, ScoreTheTrainingText) {
   Options scored = one_thread("gpu");
   scored.train_score = true;
   EXPECT_GT(run(scored).train->precision, 0.8);
+}
+
+TEST_F(GpuJobs, NeedMemoryOfTheHostForATextThatGoesThroughIt) {
+  const auto other_of = [&](const Options& options) {
+    int64_t other = 0;
+    TrainingEvents events;
+    events.memory = [&](const MemoryEstimate& estimate) { other = estimate.other; };
+    run(options, events);
+    return other;
+  };
+  const int64_t fits = other_of(one_thread("gpu"));
+  fake_gpus().memory = int64_t{100} << 20;
+  EXPECT_NEAR(static_cast<double>(other_of(one_thread("gpu")) - fits), 256 << 20, 32 << 20);
 }
 
 // Several processes that train one model, each on a GPU.
