@@ -47,6 +47,23 @@ TEST(OpenFiles, ManyShardsHaveTheirsBesideConnectionsAndWhoeverIsTurnedAway) {
   EXPECT_TRUE(server.wait());  // again
 }
 
+std::string warning_at(int limit) {
+  const rlimit files{static_cast<rlim_t>(limit), static_cast<rlim_t>(limit)};
+  EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  Paths paths;
+  Metrics metrics;
+  std::string warning;
+  const HttpServer server(paths, metrics, quick_settings(),
+                          [&](std::string_view line) { warning += line; });
+  return warning;
+}
+
+TEST(OpenFiles, ALimitThatIsNotEnoughIsNotSaidToBe) {
+  const std::string warning = warning_at(40);
+  EXPECT_NE(warning.find("(ulimit -n) is 40, want at least "), std::string::npos) << warning;
+  EXPECT_NE(warning.find(" for 16 connections"), std::string::npos) << warning;
+}
+
 // Descriptors that are taken until this goes, all but `free`.
 class FewDescriptors {
  public:
