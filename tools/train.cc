@@ -140,6 +140,7 @@ int run_rank() {
     const StopSignals signals(container);
     report.started();
     const bool has_model = container.run();
+    ranks->leave();
     report.ended(!has_model);
     return has_model ? kExitDone : exit_code_of_signal(SIGTERM);
   } catch (const Error& error) {

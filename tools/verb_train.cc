@@ -107,7 +107,9 @@ int run(const TrainingVerb& verb, VerbArgs args) {
   }
   const std::unique_ptr<Communicator> ranks = join_ranks();
   try {
-    return train(check_options(parse_training_arguments(args, verb.mode)), *ranks);
+    const int status = train(check_options(parse_training_arguments(args, verb.mode)), *ranks);
+    ranks->leave();
+    return status;
   } catch (const Error& error) {
     ranks->fail(error);
     if (ranks->speaks()) throw;

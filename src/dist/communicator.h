@@ -85,6 +85,9 @@ class Communicator {
   virtual void interrupt_with(const std::atomic<bool>* stop) = 0;
   // This rank leaves without having made the calls that others make: nothing more is awaited.
   virtual void abandon() = 0;
+  // The last call of a rank that has made all that others make: returns when they are here, too, or
+  // when one of them has abandoned the rest. Who ends without it hears of no failure any more.
+  virtual void leave() = 0;
 
   // Until it is given false, this rank fails when neither it calls take_step() nor any other call
   // here is under way or returns for kLongestStep: it hangs, though its process lives.

@@ -50,8 +50,9 @@ MpiEngine::MpiEngine() : thread_([this] { run(); }) {
 MpiEngine::~MpiEngine() {
   {
     const std::lock_guard lock(mutex_);
-    leaving_ = true;
-    leaving_at_ = Clock::now();
+    if (std::uncaught_exceptions() > exceptions_) abandoned_ = true;
+    begin_leaving();
+    ending_ = true;
   }
   wake_.notify_one();
   thread_.join();
@@ -101,10 +102,14 @@ bool MpiEngine::look_around() {
   send_own_failure();
   take_failure();
   if (failure_ || own_failure_) failed_at_ = std::min(failed_at_, Clock::now());
-  return !leaving_ || !leave();
+  if (leaving_ && !may_go_ && say_last_word()) {
+    may_go_ = true;
+    tell_.notify_all();
+  }
+  return !ending_ || !may_go_;
 }
 
-bool MpiEngine::leave() {
+bool MpiEngine::say_last_word() {
   if (failure_ || own_failure_) return is_speaker() || Clock::now() - failed_at_ > kLastWord;
   if (abandoned_ || pulse_->any_leaves_at_once()) {
     pulse_->leave(RankLeave::kAtOnce);
@@ -242,6 +247,20 @@ void MpiEngine::interrupt_with(const std::atomic<bool>* stop) {
 void MpiEngine::abandon() {
   const std::lock_guard lock(mutex_);
   abandoned_ = true;
+}
+
+void MpiEngine::begin_leaving() {
+  if (!leaving_) leaving_at_ = Clock::now();
+  leaving_ = true;
+}
+
+void MpiEngine::leave() {
+  std::unique_lock lock(mutex_);
+  if (abandoned_) return;
+  begin_leaving();
+  // A failure lets the engine go, but not this rank without a word.
+  tell_.wait(lock, [this] { return may_go_ || failure_; });
+  if (failure_) throw_failure();
 }
 
 void MpiEngine::set_hosts(std::vector<std::string> hosts) {

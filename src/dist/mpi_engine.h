@@ -9,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -38,7 +39,8 @@ class MpiEngine {
   // Joins the ranks: MPI_Init. Throws Error (internal).
   MpiEngine();
   // Leaves them. When all do in order, by MPI_Finalize; without it where one of them leaves at once
-  // or fails, and then at the earliest when that has been told and the speaker has spoken.
+  // or fails, and then at the earliest when that has been told and the speaker has spoken. At once
+  // where an exception is on its way through.
   ~MpiEngine();
   MpiEngine(const MpiEngine&) = delete;
   MpiEngine& operator=(const MpiEngine&) = delete;
@@ -57,6 +59,7 @@ class MpiEngine {
   void share(std::vector<std::atomic<bool>*> flags);
   void interrupt_with(const std::atomic<bool>* stop);
   void abandon();
+  void leave();
   void watch(bool on);
   void take_step() noexcept { stepped_.store(Clock::now(), std::memory_order_relaxed); }
   void fail(const RankFailure& failure);
@@ -76,8 +79,9 @@ class MpiEngine {
   void look_for_hanging();
   void send_own_failure();
   void take_failure();
-  // Whether this rank may go; `leaving_` is set.
-  bool leave();
+  // Tells the others how this rank leaves. Returns whether it may go.
+  bool say_last_word();
+  void begin_leaving();
   [[nodiscard]] bool is_speaker() const;
   void wait_until_done(const Operation& operation, std::unique_lock<std::mutex>& lock);
   [[noreturn]] void throw_failure();
@@ -105,9 +109,12 @@ class MpiEngine {
   bool watched_ = false;
   const Operation* waited_ = nullptr;  // by the rank's own thread
   Clock::time_point last_look_ = Clock::now();
-  bool leaving_ = false;
+  bool leaving_ = false;  // it has no more calls to make
   Clock::time_point leaving_at_;
+  bool may_go_ = false;
+  bool ending_ = false;     // the engine is to end as soon as it may
   bool abandoned_ = false;  // a wait was broken off: ranks are not in step any more
+  const int exceptions_ = std::uncaught_exceptions();
   double seconds_waited_ = 0;
   std::thread thread_;
 };

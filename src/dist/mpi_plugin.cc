@@ -169,6 +169,7 @@ class MpiCommunicator final : public Communicator {
   void share(std::vector<std::atomic<bool>*> flags) override { engine_.share(std::move(flags)); }
   void interrupt_with(const std::atomic<bool>* stop) override { engine_.interrupt_with(stop); }
   void abandon() override { engine_.abandon(); }
+  void leave() override { engine_.leave(); }
 
   void watch(bool on) override { engine_.watch(on); }
   void take_step() noexcept override { engine_.take_step(); }

@@ -11,6 +11,11 @@ namespace {
 constexpr std::chrono::seconds kBeat{1};
 // A process that was itself not running for so long cannot tell who else was not.
 constexpr std::chrono::seconds kOwnPause{5};
+// After its last word a rank may be silent because it knows of the last words of all, one of which
+// has not come here since its sender was lost: that one is to be found first.
+constexpr std::chrono::seconds kAfterLastWord{3};
+// Who has not been heard of for so long is not relied on to say what is wrong.
+constexpr std::chrono::seconds kMute{10};
 constexpr int kTag = 1;
 // With the head, a message is sent as a whole without waiting for its receiver.
 constexpr size_t kMostText = 1500;
@@ -120,13 +125,18 @@ void MpiPulse::take(int from, const std::string& bytes) {
 }
 
 // By the time at which this look began: a pause of this process since then is seen at the next.
-bool MpiPulse::is_silent(int rank) const {
-  return rank != rank_ && last_tick_ - heard_[static_cast<size_t>(rank)] > kLongestSilence;
+MpiPulse::Clock::duration MpiPulse::silence_of(int rank) const {
+  return rank == rank_ ? Clock::duration::zero() : last_tick_ - heard_[static_cast<size_t>(rank)];
+}
+
+bool MpiPulse::is_lost(int rank) const {
+  const bool has_left = leaves_[static_cast<size_t>(rank)] != RankLeave::kNotYet;
+  return silence_of(rank) > kLongestSilence + (has_left ? kAfterLastWord : Clock::duration::zero());
 }
 
 void MpiPulse::look_for_silence() {
   for (int rank = 0; rank < size_ && !failure_; ++rank) {
-    if (!is_silent(rank)) continue;
+    if (!is_lost(rank)) continue;
     failure_ = {.rank = rank,
                 .message = "not heard of for " + std::to_string(kLongestSilence.count()) +
                            " seconds: its process was killed or hangs, or its host or the network "
@@ -151,7 +161,9 @@ bool MpiPulse::any_leaves_at_once() const {
 
 int MpiPulse::lowest_living() const {
   int rank = 0;
-  while (is_silent(rank) || (failure_ && failure_->is_mute && failure_->rank == rank)) ++rank;
+  while (silence_of(rank) > kMute || (failure_ && failure_->is_mute && failure_->rank == rank)) {
+    ++rank;
+  }
   return rank;
 }
 

@@ -67,7 +67,8 @@ class MpiPulse {
   void receive();
   void take(int from, const std::string& bytes);
   void look_for_silence();
-  [[nodiscard]] bool is_silent(int rank) const;
+  [[nodiscard]] Clock::duration silence_of(int rank) const;
+  [[nodiscard]] bool is_lost(int rank) const;
 
   MPI_Comm comm_ = MPI_COMM_NULL;
   int rank_ = 0;

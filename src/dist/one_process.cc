@@ -42,6 +42,7 @@ class OneProcess final : public Communicator {
   void share(std::vector<std::atomic<bool>*>) override {}
   void interrupt_with(const std::atomic<bool>*) override {}
   void abandon() override {}
+  void leave() override {}
   void watch(bool) override {}
   void take_step() noexcept override {}
   void fail(const Error&) noexcept override {}

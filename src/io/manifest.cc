@@ -12,6 +12,8 @@
 #include "core/error.h"
 #include "io/atomic_file.h"
 #include "io/file_copy.h"
+#include "io/json_fault.h"
+#include "io/json_field.h"
 
 namespace wordfire {
 namespace {
@@ -23,65 +25,66 @@ constexpr int kFormatVersion = 1;
 // Nested deeper than any manifest; printing takes stack for each level.
 constexpr int kMostDepth = 64;
 
-[[noreturn]] void refuse(const std::string& path, std::string_view found, std::string_view wanted) {
-  throw Error::model(fmt::format("{}: found {}, want {}; remove the file if the model is good",
-                                 path, found, wanted));
+[[noreturn]] void refuse(const std::string& path, std::string_view what) {
+  throw Error::model(fmt::format("{}: {}; remove the file if the model is good", path, what));
 }
 
 Json parse_part(const std::string& text) { return text.empty() ? Json() : Json::parse(text); }
 
 // Not by the library that writes: its values end the process where memory runs out when they go,
 // and servers read manifests at any time.
-Element parse_file(simdjson::dom::parser& parser, const std::string& path, std::string_view text) {
+JsonField parse_file(simdjson::dom::parser& parser, std::string_view text) {
   Element root;
   simdjson::error_code error = parser.allocate(text.size(), kMostDepth);
   if (error == simdjson::SUCCESS) error = parser.parse(text.data(), text.size()).get(root);
   if (error == simdjson::MEMALLOC) throw std::bad_alloc();
   if (error == simdjson::DEPTH_ERROR) {
-    refuse(path, "deeply nested JSON", fmt::format("at most {} levels", kMostDepth));
+    throw JsonFault{fmt::format("found deeply nested JSON, want at most {} levels", kMostDepth)};
   }
-  if (error != simdjson::SUCCESS) throw simdjson::simdjson_error(error);
-  return root;
-}
-
-std::string text_of(const Element& object, std::string_view key) {
-  return std::string(std::string_view(object[key]));
+  if (error != simdjson::SUCCESS) {
+    throw JsonFault{fmt::format("not JSON: {}", document_fault(text, error))};
+  }
+  return JsonField(root);
 }
 
 std::string to_hex(uint64_t number) { return fmt::format("{:016x}", number); }
 
-ManifestFile file_from(const std::string& path, const Element& json) {
-  ManifestFile file;
-  file.name = text_of(json, "name");
-  file.bytes = json["bytes"];
-  const std::string hex = text_of(json, "xxh3");
+uint64_t hex_from(const JsonField& json) {
+  const std::string hex = json.text();
+  uint64_t number = 0;
   const char* const end = hex.data() + hex.size();
-  const auto result = std::from_chars(hex.data(), end, file.xxh3, 16);
-  if (hex.size() != 16 || result.ptr != end)
-    refuse(path, "xxh3 \"" + hex + '"', "16 hexadecimal digits");
+  const auto result = std::from_chars(hex.data(), end, number, 16);
+  if (hex.size() != 16 || result.ptr != end) json.refuse("16 hexadecimal digits");
+  return number;
+}
+
+ManifestFile file_from(const JsonField& json) {
+  const JsonField name = json.field("name");
+  const JsonField bytes = json.field("bytes");
+  ManifestFile file{name.text(), bytes.integer(), hex_from(json.field("xxh3"))};
   // A name must not lead out of the folder of the model.
   if (file.name.empty() || file.name == "." || file.name == ".." ||
       file.name.find_first_of(std::string_view("/\0", 2)) != std::string::npos) {
-    refuse(path, "name \"" + file.name + '"', "a file name without folder");
+    name.refuse("a file name without folder");
   }
+  if (file.bytes < 0) bytes.refuse("at least 0");
   return file;
 }
 
-Manifest manifest_from(const std::string& path, const Element& json) {
-  const int64_t version = json["manifest_version"];
-  if (version != kFormatVersion) {
-    refuse(path, fmt::format("version {}", version), fmt::format("{}", kFormatVersion));
-  }
+Manifest manifest_from(const JsonField& json) {
+  const JsonField version = json.field("manifest_version");
+  if (version.integer() != kFormatVersion) version.refuse(fmt::format("{}", kFormatVersion));
   Manifest manifest;
-  manifest.program_version = text_of(json, "program_version");
-  manifest.label_prefix = text_of(json, "label_prefix");
-  for (const Element file : simdjson::dom::array(json["files"])) {
-    manifest.files.push_back(file_from(path, file));
+  manifest.program_version = json.field("program_version").text();
+  manifest.label_prefix = json.field("label_prefix").text();
+  for (const JsonField& file : json.field("files").items()) {
+    manifest.files.push_back(file_from(file));
   }
-  manifest.options_json = simdjson::minify(Element(json["options"]));
-  manifest.metrics_json = simdjson::minify(Element(json["metrics"]));
-  const Element recipe = json["recipe"];
-  if (!recipe.is_null()) manifest.recipe_json = simdjson::minify(recipe);
+  manifest.options_json = json.field("options").json();
+  manifest.metrics_json = json.field("metrics").json();
+  const JsonField recipe = json.field("recipe");
+  const std::string recipe_json = recipe.json();
+  if (!recipe.is_empty()) manifest.recipe_json = recipe_json;
   return manifest;
 }
 
@@ -134,10 +137,9 @@ std::optional<Manifest> read_manifest(const std::string& path, const OpenFile& o
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   simdjson::dom::parser parser;
   try {
-    return manifest_from(path, parse_file(parser, path, text));
-  } catch (const simdjson::simdjson_error& error) {
-    refuse(path, fmt::format("no usable manifest ({})", error.what()),
-           "the JSON that training writes");
+    return manifest_from(parse_file(parser, text));
+  } catch (const JsonFault& fault) {
+    refuse(path, fault.what);
   }
 }
 

@@ -78,7 +78,7 @@ inline constexpr std::string_view kRecipeFile = "prepare.json";
 // "dir/name" -> "dir/prepare.json".
 [[nodiscard]] std::string recipe_path(const std::string& text_path);
 
-// Reads one recipe. Throws Error (no_input) when it is not there, Error (data) as from_json().
+// Reads one recipe. Throws what open_source() and its stream throw, Error (data) as from_json().
 [[nodiscard]] Recipe read_recipe(const std::string& path);
 
 // The recipe beside `text_path`, if there is one that names this file among its outputs. Throws

@@ -1,13 +1,17 @@
 // prepare.json: {"recipe": 1, "text": {...}, "source": {...}, "rows": {...}, "outputs": [...]}.
 // Only "recipe" (the version of this format) and "text" are needed to treat new text.
+#include <fmt/format.h>
 #include <simdjson.h>
 
+#include <array>
 #include <fstream>
 #include <new>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "core/error.h"
+#include "io/byte_source.h"
+#include "io/json_fault.h"
+#include "io/json_field.h"
 #include "io/recipe.h"
 
 namespace wordfire {
@@ -46,75 +50,61 @@ Json rows_json(const Recipe& recipe) {
 // Read by another library than written: servers read recipes at any time, and the values of that
 // one end the process where memory runs out when they go.
 
-void assign(const Element& value, bool& to) { to = value; }
-void assign(const Element& value, int64_t& to) { to = value; }
-void assign(const Element& value, double& to) { to = value; }
-void assign(const Element& value, std::string& to) { to = std::string_view(value); }
-void assign(const Element& value, std::vector<std::string>& to) {
-  for (const Element each : simdjson::dom::array(value)) {
-    to.emplace_back(std::string_view(each));
-  }
-}
-
-std::optional<Element> member(const Element& object, std::string_view key) {
-  Element value;
-  const simdjson::error_code error = object[key].get(value);
-  if (error == simdjson::NO_SUCH_FIELD) return std::nullopt;
-  if (error != simdjson::SUCCESS) throw simdjson::simdjson_error(error);
-  return value;
+void assign(const JsonField& value, bool& to) { to = value.boolean(); }
+void assign(const JsonField& value, int64_t& to) { to = value.integer(); }
+void assign(const JsonField& value, double& to) { to = value.number(); }
+void assign(const JsonField& value, std::string& to) { to = value.text(); }
+void assign(const JsonField& value, std::vector<std::string>& to) {
+  for (const JsonField& item : value.items()) to.push_back(item.text());
 }
 
 // What is not there stays as it is.
 template <typename T>
-void read_member(const Element& object, std::string_view key, T& to) {
-  if (const auto value = member(object, key)) assign(*value, to);
+void assign_if_there(const JsonField& value, T& to) {
+  if (!value.is_missing()) assign(value, to);
 }
 
-void read_text(const Element& text, const std::string& where, Recipe& recipe) {
-  assign(text["lower_case"], recipe.lower);
-  assign(text["label_prefix"], recipe.label_prefix);
-  std::string name;
-  assign(text["punctuation"], name);
-  const auto punctuation = parse_punctuation(name);
-  if (!punctuation) {
-    throw Error::data(where + ": punctuation \"" + name + "\", want split, fasttext or keep");
-  }
+void read_text(const JsonField& text, Recipe& recipe) {
+  recipe.lower = text.field("lower_case").boolean();
+  recipe.label_prefix = text.field("label_prefix").text();
+  const JsonField name = text.field("punctuation");
+  const auto punctuation = parse_punctuation(name.text());
+  if (!punctuation) name.refuse("split, fasttext or keep");
   recipe.punctuation = *punctuation;
 }
 
-void read_source(const Element& source, Recipe& recipe) {
-  read_member(source, "format", recipe.format);
-  read_member(source, "header", recipe.header);
-  const auto quotes = member(source, "quotes");
-  if (quotes && !quotes->is_null()) recipe.quotes = bool(*quotes);
-  read_member(source, "label_columns", recipe.label_columns);
-  read_member(source, "text_columns", recipe.text_columns);
-  read_member(source, "label_separator", recipe.label_separator);
-  const auto names = member(source, "class_names");
-  if (!names) return;
-  for (const auto& [value, name] : simdjson::dom::object(*names)) {
-    recipe.class_names.emplace_back(value, std::string_view(name));
+void read_source(const JsonField& source, Recipe& recipe) {
+  if (source.is_missing()) return;
+  assign_if_there(source.field("format"), recipe.format);
+  assign_if_there(source.field("header"), recipe.header);
+  const JsonField quotes = source.field("quotes");
+  if (!quotes.is_empty()) recipe.quotes = quotes.boolean();
+  assign_if_there(source.field("label_columns"), recipe.label_columns);
+  assign_if_there(source.field("text_columns"), recipe.text_columns);
+  assign_if_there(source.field("label_separator"), recipe.label_separator);
+  const JsonField names = source.field("class_names");
+  if (names.is_missing()) return;
+  for (const auto& [value, name] : names.members()) {
+    recipe.class_names.emplace_back(value, name.text());
   }
 }
 
-void read_rows(const Element& rows, Recipe& recipe) {
-  read_member(rows, "keep", recipe.keep);
-  read_member(rows, "split", recipe.split);
-  read_member(rows, "shuffle", recipe.shuffle);
-  read_member(rows, "seed", recipe.seed);
+void read_rows(const JsonField& rows, Recipe& recipe) {
+  if (rows.is_missing()) return;
+  assign_if_there(rows.field("keep"), recipe.keep);
+  assign_if_there(rows.field("split"), recipe.split);
+  assign_if_there(rows.field("shuffle"), recipe.shuffle);
+  assign_if_there(rows.field("seed"), recipe.seed);
 }
 
-Recipe read_all(const Element& json, const std::string& where) {
-  const int64_t version = json["recipe"];
-  if (version != kVersion) {
-    throw Error::data(where + ": recipe version " + std::to_string(version) + ", want " +
-                      std::to_string(kVersion) + "; prepare the text again");
-  }
+Recipe read_all(const JsonField& json) {
+  const JsonField version = json.field("recipe");
+  if (version.integer() != kVersion) version.refuse(fmt::format("version {}", kVersion));
   Recipe recipe;
-  read_text(json["text"], where, recipe);
-  if (const auto source = member(json, "source")) read_source(*source, recipe);
-  if (const auto rows = member(json, "rows")) read_rows(*rows, recipe);
-  read_member(json, "outputs", recipe.outputs);
+  read_text(json.field("text"), recipe);
+  read_source(json.field("source"), recipe);
+  read_rows(json.field("rows"), recipe);
+  assign_if_there(json.field("outputs"), recipe.outputs);
   return recipe;
 }
 
@@ -140,11 +130,11 @@ Recipe Recipe::from_json(std::string_view json, const std::string& where) {
   const simdjson::error_code error = parser.parse(json.data(), json.size()).get(root);
   if (error == simdjson::MEMALLOC) throw std::bad_alloc();
   try {
-    if (error != simdjson::SUCCESS) throw simdjson::simdjson_error(error);
-    return read_all(root, where);
-  } catch (const simdjson::simdjson_error& fault) {
-    throw Error::data(where + ": not a recipe of prepare (" + fault.what() +
-                      "); want the prepare.json that prepare wrote");
+    if (error != simdjson::SUCCESS) throw JsonFault{"not JSON: " + document_fault(json, error)};
+    return read_all(JsonField(root));
+  } catch (const JsonFault& fault) {
+    throw Error::data(where + ": not a recipe: " + fault.what +
+                      "; give the prepare.json that prepare wrote, or prepare the text again");
   }
 }
 
@@ -153,12 +143,11 @@ std::string recipe_path(const std::string& text_path) {
 }
 
 Recipe read_recipe(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!(file && text << file.rdbuf())) {
-    throw Error::no_input(path + ": cannot be read, want the prepare.json that prepare wrote");
-  }
-  return Recipe::from_json(text.str(), path);
+  const auto source = open_source(path);
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (const size_t bytes = source->read(buffer)) text.append(buffer.data(), bytes);
+  return Recipe::from_json(text, path);
 }
 
 std::optional<Recipe> find_recipe(const std::string& text_path) {

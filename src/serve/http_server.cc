@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -48,6 +49,22 @@ size_t possible_connections(const ServerSettings& settings) {
   return std::min(wanted, std::max(most, others + kFewestConnections) - others);
 }
 
+// Of the limit of open files, where so many connections are fewer than were asked for, or more than
+// it is good for; else empty.
+std::string files_warning(const ServerSettings& settings, size_t connections) {
+  const size_t needed = other_files(settings) + connections;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < needed) {
+    return fmt::format(
+        "warning: the limit of open files (ulimit -n) is {}, want at least {} for {} connections; "
+        "raise it, or clients may find none",
+        files.rlim_cur, needed, connections);
+  }
+  if (connections == settings.limits.connections) return "";
+  return fmt::format("warning: the limit of open files (ulimit -n) leaves {} connections, not {}",
+                     connections, settings.limits.connections);
+}
+
 }  // namespace
 
 struct HttpServer::Running {
@@ -61,9 +78,8 @@ struct HttpServer::Running {
 
   std::vector<std::unique_ptr<Shard>> make_shards() {
     const size_t most = possible_connections(settings);
-    if (most < settings.limits.connections)
-      log(fmt::format("warning: the limit of open files (ulimit -n) leaves {} connections, not {}",
-                      most, settings.limits.connections));
+    const std::string warning = files_warning(settings, most);
+    if (!warning.empty()) log(warning);
     const size_t count = std::min<size_t>(settings.shards, most);  // none goes without
     std::vector<std::unique_ptr<Shard>> made;
     made.reserve(count);

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "core/ascii_text.h"
-#include "io/json_reason.h"
-#include "io/row_fault.h"
+#include "io/json_fault.h"
 #include "io/utf8.h"
 #include "serve/refused.h"
 
@@ -20,28 +18,12 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
-// A longer document is not read a second time to say where it is wrong.
-constexpr size_t kMostExplained = size_t{1} << 20;
-
-// Where and why a document is wrong. The parser that is fast says neither, so a slow one reads it
-// once more, keeping nothing.
 std::string explain(std::string_view json, simdjson::error_code error) {
   if (const size_t byte = find_invalid_utf8(json); byte != std::string_view::npos) {
     return fmt::format("byte {}, 0x{:02x}, is not UTF-8; send the text as UTF-8", byte,
                        static_cast<unsigned char>(json[byte]));
   }
-  if (json.size() <= kMostExplained) {
-    try {
-      const auto keep_nothing = [](int, nlohmann::json::parse_event_t, nlohmann::json&) {
-        return false;
-      };
-      const auto nothing = nlohmann::json::parse(json, keep_nothing);
-      static_cast<void>(nothing);
-    } catch (const nlohmann::json::exception& reason) {
-      return fmt::format("not JSON: {}", json_reason(reason));
-    }
-  }
-  return fmt::format("not JSON: {}", simdjson::error_message(error));
+  return fmt::format("not JSON: {}", document_fault(json, error));
 }
 
 void check_names(const simdjson::dom::object& object) {
@@ -87,30 +69,6 @@ element JsonReader::read(std::string_view json) {
   if (error != simdjson::SUCCESS) throw Refused(400, explain(json, error));
   if (holds_values(root.type())) check_all_names(root);
   return root;
-}
-
-std::string_view kind_of(const element& value) {
-  switch (value.type()) {
-    case element_type::ARRAY:
-      return "a list";
-    case element_type::OBJECT:
-      return "an object";
-    case element_type::STRING:
-      return "a string";
-    case element_type::BOOL:
-      return "true or false";
-    case element_type::NULL_VALUE:
-      return "null";
-    default:
-      return "a number";
-  }
-}
-
-std::string shown(const element& value) {
-  if (holds_values(value.type())) return std::string(kind_of(value));
-  std::string_view text;
-  if (value.get_string().get(text) == simdjson::SUCCESS) return excerpt(text);
-  return simdjson::minify(value);
 }
 
 std::string_view serialised_twice(const element& value) {

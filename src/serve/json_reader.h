@@ -25,12 +25,6 @@ class JsonReader {
   simdjson::dom::parser parser_;
 };
 
-// "a string", "an object" and so on, for messages.
-[[nodiscard]] std::string_view kind_of(const simdjson::dom::element& value);
-
-// A number, true, false or null as it is, a string cut short; else its kind.
-[[nodiscard]] std::string shown(const simdjson::dom::element& value);
-
 // "; it was serialised twice, ..." for a string that is JSON itself, which clients send that
 // serialise what their library will serialise again; else empty.
 [[nodiscard]] std::string_view serialised_twice(const simdjson::dom::element& value);

@@ -1,6 +1,7 @@
 #include "serve/listener.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -35,6 +36,11 @@ tcp::endpoint endpoint_of(const std::string& address, uint16_t port) {
         R"(address "{}": want an address of this machine in digits, such as 127.0.0.1 or ::)",
         address));
   return {parsed, port};
+}
+
+bool wants_descriptor(const error_code& fault) {
+  namespace errc = boost::system::errc;
+  return fault == errc::too_many_files_open || fault == errc::too_many_files_open_in_system;
 }
 
 [[noreturn]] void refuse(const tcp::endpoint& endpoint, const error_code& fault) {
@@ -108,7 +114,15 @@ void Listener::accept() {
   if (arriving >= kMostArriving) return accept_after(kPauseForShards);
   const error_code fault = take_those_who_wait(kMostArriving - arriving);
   if (!fault || fault == asio::error::would_block) return await_clients();
+  if (wants_descriptor(fault) && !somebody_waits()) return await_clients();
   recover(fault);
+}
+
+// The system wants a descriptor before it looks whether there is a client for it. Who came with the
+// last one is here, and nobody has to go.
+bool Listener::somebody_waits() {
+  pollfd waiting{acceptor_.native_handle(), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) != 0;
 }
 
 void Listener::accept_after(std::chrono::milliseconds pause) {

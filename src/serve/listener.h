@@ -31,6 +31,7 @@ class Listener {
   void make_room_for_timers();
   void await_clients();
   void accept();
+  [[nodiscard]] bool somebody_waits();
   void accept_after(std::chrono::milliseconds pause);
   [[nodiscard]] boost::system::error_code take_those_who_wait(size_t most) noexcept;
   void take_one(boost::system::error_code& fault);

@@ -1,5 +1,6 @@
 #include "serve/memory_ledger.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -61,7 +62,7 @@ int64_t MemoryLedger::used() const {
 
 int64_t MemoryLedger::lacking(int64_t bytes) const { return used() - book_->limit + bytes; }
 
-LedgerEntry MemoryLedger::enter(std::shared_ptr<const ServedModel> model) {
+LedgerEntry MemoryLedger::enter(std::shared_ptr<const ServedModel> model, Reservation reserved) {
   struct Held {
     std::shared_ptr<Reservation::Book> book;
     std::shared_ptr<const ServedModel> model;
@@ -87,9 +88,18 @@ LedgerEntry MemoryLedger::enter(std::shared_ptr<const ServedModel> model) {
   const std::lock_guard lock(book_->mutex);
   held->ticket = ++book_->last_ticket;
   book_->holdings[held->ticket] = {held->model.get(), 0};
+  book_->reserved -= std::exchange(reserved.bytes_, 0);
   const uint64_t ticket = held->ticket;
   const ServedModel* const served = held->model.get();
   return {std::shared_ptr<const ServedModel>(std::move(held), served), ticket};
+}
+
+void MemoryLedger::wait_for_freeing(int64_t bytes, std::chrono::milliseconds most) const {
+  const auto is_in_use = [](const auto& each) { return each.second.model != nullptr; };
+  std::unique_lock lock(book_->mutex);
+  book_->freed.wait_for(lock, most, [&] {
+    return book_->used() + bytes <= book_->limit || std::ranges::all_of(book_->holdings, is_in_use);
+  });
 }
 
 bool MemoryLedger::wait_until_free(uint64_t ticket, std::chrono::milliseconds most) const {

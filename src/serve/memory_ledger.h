@@ -42,11 +42,15 @@ class MemoryLedger {
     int64_t bytes_ = 0;
   };
 
-  // The model, counted until the last copy of the pointer goes.
-  [[nodiscard]] LedgerEntry enter(std::shared_ptr<const ServedModel> model);
+  // The model, counted until the last copy of the pointer goes, and from the moment at which what
+  // was reserved for it no longer is.
+  [[nodiscard]] LedgerEntry enter(std::shared_ptr<const ServedModel> model, Reservation reserved);
   // Waits until the memory of a model is free, or the time is over; false in that case. The caller
   // holds no pointer to it.
   bool wait_until_free(uint64_t ticket, std::chrono::milliseconds most) const;
+  // Waits while `bytes` do not fit and models without a user are still being freed, no longer than
+  // this.
+  void wait_for_freeing(int64_t bytes, std::chrono::milliseconds most) const;
 
  private:
   std::shared_ptr<Reservation::Book> book_;

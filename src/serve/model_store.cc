@@ -129,7 +129,14 @@ ReloadResult ModelStore::reload(std::string_view name) {
   const Busy busy(*this, std::string(name), lock);
   const auto known = registered_.find(name);
   if (known == registered_.end()) return ReloadResult::kUnchanged;
-  const auto stamp = stamp_of(known->second.path);
+  // Files may be slow. Who is busy with a name has it to itself, so that it stays.
+  const auto look_at_files = [&] {
+    lock.unlock();
+    auto stamp = stamp_of(known->second.path);
+    lock.lock();
+    return stamp;
+  };
+  const auto stamp = look_at_files();
   const auto place_of = table_->find(name);
   if (!stamp || stamp == known->second.loaded || place_of == table_->end()) {
     return ReloadResult::kUnchanged;
@@ -141,7 +148,7 @@ ReloadResult ModelStore::reload(std::string_view name) {
         "{}: no room for a second model, want more memory for models; the older one stays in use",
         stamp->file));
   }
-  if (loaded->stamp != stamp || stamp_of(known->second.path) != stamp) {
+  if (loaded->stamp != stamp || look_at_files() != stamp) {
     throw Error::model(stamp->file +
                        ": changed while it was loaded, want it to rest; rename a "
                        "whole file to its name");
@@ -151,12 +158,16 @@ ReloadResult ModelStore::reload(std::string_view name) {
 }
 
 ReloadResult ModelStore::reload_if_changed(std::string_view name) {
+  const std::optional<ModelEntry> entry = describe(name);
+  if (!entry) return ReloadResult::kUnchanged;
+  const auto stamp = stamp_of(entry->path);
   {
     const std::lock_guard lock(mutex_);
     const auto known = registered_.find(name);
-    if (known == registered_.end()) return ReloadResult::kUnchanged;
+    if (known == registered_.end() || known->second.path != entry->path) {
+      return ReloadResult::kUnchanged;  // the name is another model's now
+    }
     Registration& files = known->second;
-    const auto stamp = stamp_of(files.path);
     const bool rests = stamp == files.seen;
     files.seen = stamp;
     if (!stamp || stamp == files.loaded || stamp == files.refused) return ReloadResult::kUnchanged;

@@ -1,6 +1,7 @@
 // The half of a store that brings models into memory, and makes room for them; the other is in
 // model_store.cc.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "core/error.h"
@@ -27,8 +28,7 @@ std::optional<ModelStore::Loaded> ModelStore::bring(const std::string& path,
     }
     auto model = load(source);
     warm_up(*model);
-    room.reset();
-    loaded.entry = ledger_.enter(std::move(model));
+    loaded.entry = ledger_.enter(std::move(model), std::move(*room));
   }
   lock.lock();
   return loaded;
@@ -66,9 +66,12 @@ std::shared_ptr<const void> ModelStore::room(int64_t bytes) {
   return std::make_shared<const MemoryLedger::Reservation>(std::move(*reserved));
 }
 
-// Nobody else reserves meanwhile: what is set aside here counts until it is free.
+// Nobody else reserves meanwhile: what is set aside here counts until it is free. So does what an
+// unload gives back, which is awaited before other models have to go.
 std::optional<MemoryLedger::Reservation> ModelStore::reserve(int64_t bytes) {
+  constexpr std::chrono::seconds kMostFreeing(5);
   const std::lock_guard alone(reserving_);
+  ledger_.wait_for_freeing(bytes, kMostFreeing);
   const int64_t lacking = ledger_.lacking(bytes);
   if (lacking > 0 && !set_aside(lacking)) return std::nullopt;
   return MemoryLedger::Reservation(ledger_, bytes);

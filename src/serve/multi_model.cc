@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/strict_number.h"
+#include "io/json_fault.h"
 #include "io/row_fault.h"
 #include "serve/json_reader.h"
 #include "serve/json_text.h"

@@ -19,6 +19,22 @@ constexpr size_t kSmallBody = MemoryRoom::kSmall;
 // So is that of each text of a head up to here.
 constexpr size_t kUsualText = 1024;
 
+constexpr std::string_view kScheme = "http://";
+
+// As a proxy is asked (RFC 9112, 3.2.2).
+bool is_absolute(std::string_view target) {
+  return beast::iequals(target.substr(0, kScheme.size()), kScheme);
+}
+
+// False for an absolute target whose host is empty: "http:///ping", "http://user@:80/ping".
+bool names_host(std::string_view target) {
+  if (!is_absolute(target)) return true;
+  target.remove_prefix(kScheme.size());
+  target = target.substr(0, target.find_first_of("/?#"));
+  target.remove_prefix(target.rfind('@') + 1);  // npos + 1 is 0
+  return !target.empty() && target.front() != ':';
+}
+
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // Several headers of one name are one list (RFC 9110, 5.2).
@@ -164,13 +180,17 @@ void RequestReader::end_head() {
   if (state_ == State::kBody) body_.reserve(std::min(head_.content_length, kSmallBody));
 }
 
-// What the grammar allows, and this server does not do.
+// What the parser lets pass, and the grammar of HTTP does not allow or this server does not do.
 void RequestReader::check_head() {
   const auto is_other_than = [](const std::string& value, const char* known) {
     return !value.empty() && !beast::iequals(value, known);
   };
   if (head_.hosts > 1 || (head_.hosts == 0 && !head_.is_http10))  // RFC 9112, 3.2
     return refuse(400, "Host: want it once");
+  if (!names_host(head_.target))  // RFC 9110, 4.2.1
+    return refuse(400, "the target has no host, want http://HOST/PATH or /PATH");
+  if (head_.target.find('#') != std::string::npos)  // RFC 9112, 3.2
+    return refuse(400, "the target has a fragment, want none; a # in a name is %23");
   if (head_.is_http10 && !head_.transfer_encoding.empty())  // RFC 9112, 6.1: its framing is faulty
     return refuse(400, "Transfer-Encoding: want none in HTTP/1.0");
   if (is_other_than(head_.transfer_encoding, "chunked")) {  // RFC 9112, 6.1 and 6.3
@@ -212,8 +232,8 @@ bool RequestReader::append_body(std::string_view bytes) {
 
 std::string_view RequestReader::path() const {
   std::string_view target = head_.target;
-  if (beast::iequals(target.substr(0, 7), "http://")) {  // as a proxy is asked (RFC 9112, 3.2.2)
-    target.remove_prefix(std::min(target.find_first_of("/?", 7), target.size()));
+  if (is_absolute(target)) {
+    target.remove_prefix(std::min(target.find_first_of("/?", kScheme.size()), target.size()));
     if (!target.starts_with('/')) return "/";
   }
   return target.substr(0, target.find('?'));

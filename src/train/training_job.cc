@@ -77,6 +77,23 @@ TrainingEvents warnings_of_rank(const TrainingEvents& events, const Communicator
   return warnings;
 }
 
+// What ranks look at and set while this object lives, however the run ends.
+class SharedFlags {
+ public:
+  SharedFlags(Communicator& ranks, std::vector<std::atomic<bool>*> flags) : ranks_(ranks) {
+    ranks_.share(std::move(flags));
+  }
+  ~SharedFlags() {
+    ranks_.interrupt_with(nullptr);
+    ranks_.share({});
+  }
+  SharedFlags(const SharedFlags&) = delete;
+  SharedFlags& operator=(const SharedFlags&) = delete;
+
+ private:
+  Communicator& ranks_;
+};
+
 // One run: what TrainingJob::run() needs from its first step to its last.
 class Run {
  public:
@@ -260,22 +277,14 @@ TrainingJob::TrainingJob(Options options, TrainingEvents events, ModelFiles file
       ranks_(ranks) {}
 
 TrainingResult TrainingJob::run() {
-  ranks_.share({&requests_.leave, &requests_.discard});
-  const auto end = [this] {
-    ranks_.interrupt_with(nullptr);
-    ranks_.share({});
-  };
+  const SharedFlags shared(ranks_, {&requests_.leave, &requests_.discard});
   try {
-    TrainingResult result = Run(options_, files_, events_, requests_, ranks_).execute();
-    end();
-    return result;
+    return Run(options_, files_, events_, requests_, ranks_).execute();
   } catch (const Error& error) {
     ranks_.fail(error);
-    end();
     throw;
   } catch (const std::exception& error) {
     ranks_.fail(Error::internal(error.what()));
-    end();
     throw;
   }
 }

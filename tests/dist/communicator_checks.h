@@ -93,7 +93,36 @@ inline void check_shared_flags(Communicator& ranks) {
   ranks.share({});
 }
 
-// All of the above.
+// The last call: the others wait for the last rank.
+inline void check_leaving_together(Communicator& ranks) {
+  constexpr std::chrono::milliseconds kLate{300};
+  ranks.barrier();
+  const auto begun = std::chrono::steady_clock::now();
+  if (ranks.rank() == ranks.size() - 1) std::this_thread::sleep_for(kLate);
+  ranks.leave();
+  EXPECT_GT(std::chrono::steady_clock::now() - begun, kLate / 2);
+}
+
+inline void check_leaving_beside_one_that_fails(Communicator& ranks) {
+  ranks.barrier();
+  if (ranks.rank() == ranks.size() - 1) return ranks.fail(Error::data("line 7 is bad"));
+  try {
+    ranks.leave();
+    FAIL() << "the rank has left";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    const std::string name = "rank " + std::to_string(ranks.size() - 1);
+    EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+  }
+}
+
+inline void check_leaving_beside_one_that_abandons(Communicator& ranks) {
+  ranks.barrier();
+  if (ranks.rank() == ranks.size() - 1) ranks.abandon();
+  ranks.leave();
+}
+
+// All of the above but those of flags and of leaving.
 inline void check_communicator(Communicator& ranks) {
   check_sums(ranks);
   check_background_sums(ranks, 100'000);

@@ -44,6 +44,12 @@ TEST(ThreadRanks, StopWaitingWhenAsked) {
   EXPECT_THROW(std::rethrow_exception(failures[0]), Stopped);
 }
 
+TEST(ThreadRanks, Leave) {
+  run_ranks_well(3, check_leaving_together);
+  run_ranks_well(3, check_leaving_beside_one_that_fails);
+  run_ranks_well(3, check_leaving_beside_one_that_abandons);
+}
+
 TEST(JoinRanks, IsAloneWithoutALauncher) {
   for (const char* const name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}) ::unsetenv(name);
   EXPECT_EQ(join_ranks()->size(), 1);

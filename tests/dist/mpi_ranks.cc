@@ -1,7 +1,9 @@
 // The communicator over MPI: mpirun starts several of this program, and each runs the same tests.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "communicator_checks.h"
 #include "core/stopped.h"
@@ -9,7 +11,7 @@
 namespace wordfire {
 namespace {
 
-Communicator* ranks = nullptr;
+std::unique_ptr<Communicator> ranks;
 
 TEST(MpiRanks, DoWhatEveryCommunicatorDoes) {
   ASSERT_GT(ranks->size(), 1);
@@ -69,12 +71,29 @@ TEST(StoppedRanks, StopWaiting) {
   ranks->share({});
 }
 
+TEST(MpiRanksAtLast, LeaveTogether) { check_leaving_together(*ranks); }
+
+TEST(RanksLeaveWith, OneThatFails) { check_leaving_beside_one_that_fails(*ranks); }
+
+TEST(RanksLeaveWithout, OneThatAbandons) { check_leaving_beside_one_that_abandons(*ranks); }
+
+// The others wait for the call that it does not make, until mpirun ends them.
+TEST(UnwindingRank, WaitsForNobody) {
+  if (ranks->rank() < ranks->size() - 1) return ranks->barrier();
+  const auto unwind = [] {
+    const std::unique_ptr<Communicator> gone = std::move(ranks);
+    throw 7;
+  };
+  EXPECT_THROW(unwind(), int);
+}
+
 }  // namespace
 }  // namespace wordfire
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  const auto ranks = wordfire::join_ranks();
-  wordfire::ranks = ranks.get();
-  return RUN_ALL_TESTS();
+  wordfire::ranks = wordfire::join_ranks();
+  const int status = RUN_ALL_TESTS();
+  wordfire::ranks.reset();  // not after main(), where MPI itself may be gone
+  return status;
 }

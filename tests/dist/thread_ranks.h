@@ -66,6 +66,18 @@ class ThreadRanks {
     return bytes;
   }
 
+  void abandon() {
+    const std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    changed_.notify_all();
+  }
+  void leave(int rank) {
+    std::unique_lock lock(mutex_);
+    ++leaving_;
+    changed_.notify_all();
+    await(lock, rank, nullptr, [&] { return leaving_ == size_ || abandoned_; });
+  }
+
   void share(int rank, std::vector<std::atomic<bool>*> flags) {
     const std::lock_guard lock(mutex_);
     spread_flags();  // of a rank that leaves
@@ -121,6 +133,8 @@ class ThreadRanks {
   std::map<std::pair<int, int>, std::deque<std::string>> mail_;
   std::vector<std::vector<std::atomic<bool>*>> flags_;
   std::array<bool, 32> told_{};  // that were ever set
+  bool abandoned_ = false;       // by some rank
+  int leaving_ = 0;              // how many have made their last call
   std::optional<int> failed_;
   std::optional<Error> failure_;
 };
@@ -161,7 +175,8 @@ class ThreadRank final : public Communicator {
     ranks_->share(rank_, std::move(flags));
   }
   void interrupt_with(const std::atomic<bool>* stop) override { stop_ = stop; }
-  void abandon() override {}
+  void abandon() override { ranks_->abandon(); }
+  void leave() override { ranks_->leave(rank_); }
   void watch(bool) override {}
   void take_step() noexcept override {}
   void fail(const Error& error) noexcept override { ranks_->fail(rank_, error); }

@@ -26,6 +26,10 @@ class ManifestTest : public FolderTest {
     const std::string file = write("bad.manifest.json", text);
     return message_of(ErrorKind::kModel, [&] { return read_manifest(file); });
   }
+  // What fault() says where `what` is wrong.
+  std::string refusal(const std::string& what) const {
+    return path("bad.manifest.json") + ": " + what + "; remove the file if the model is good";
+  }
   // A whole model with its manifest; returns the path of the model.
   std::string save_model(const std::string& bytes) const {
     Manifest manifest;
@@ -67,20 +71,56 @@ TEST_F(ManifestTest, NoManifestAndNoRecipeAreNoErrors) {
   EXPECT_EQ(read_manifest(path("m.manifest.json"))->recipe_json, "");
 }
 
-TEST_F(ManifestTest, WhatIsNoManifestIsRefused) {
-  write_manifest(path("good"), sample());
-  const std::string good = read("good");
-  const auto with = [&](const std::string& from, const std::string& to) {
-    std::string text = good;
-    return text.replace(text.find(from), from.size(), to);
+TEST_F(ManifestTest, AWrongValueIsNamedByItsKey) {
+  const auto found = [&](const std::string& from, const std::string& to) {
+    std::string text = manifest_text(sample());
+    return fault(text.replace(text.find(from), from.size(), to));
   };
-  for (const std::string& text :
-       {std::string(), std::string("null"), std::string(100'000, '['),
-        good.substr(0, good.size() / 2), with(R"(version": 1)", R"(version": 2)"),
-        with("m.vec", "../m.vec"), with("m.vec", ".."), with(R"("m.vec")", "5"),
-        with("fedcba", "xedcba"), with("[", R"(5, "x": [)"), with("recipe", "r")}) {
-    EXPECT_NE(fault(text).find("bad.manifest.json: found "), std::string::npos) << text;
-  }
+  EXPECT_EQ(found(R"(version": 1)", R"(version": 2)"),
+            refusal("manifest_version: found 2, want 1"));
+  EXPECT_EQ(found("m.vec", "../m.vec"),
+            refusal(R"(files[1].name: found "../m.vec", want a file name without folder)"));
+  EXPECT_EQ(found("m.vec", ".."),
+            refusal(R"(files[1].name: found "..", want a file name without folder)"));
+  EXPECT_EQ(found(R"("m.vec")", "5"), refusal("files[1].name: found 5, want a string"));
+  EXPECT_EQ(found("400", "-1"), refusal("files[0].bytes: found -1, want at least 0"));
+  EXPECT_EQ(found("400", "0.5"), refusal("files[0].bytes: found 0.5, want an integer"));
+  EXPECT_EQ(found("400", "9223372036854775808"),
+            refusal("files[0].bytes: found 9223372036854775808, want an integer of at most "
+                    "9223372036854775807"));
+  EXPECT_EQ(found("fedcba", "xedcba"),
+            refusal(R"(files[0].xxh3: found "xedcba9876543210", want 16 hexadecimal digits)"));
+  EXPECT_EQ(found("[", R"(5, "x": [)"), refusal("files: found 5, want a list"));
+  EXPECT_EQ(found("\"recipe", "\"r"), refusal("recipe: found no such key, want a value"));
+}
+
+TEST_F(ManifestTest, WhatIsNotJsonIsSaidByItsPlace) {
+  const std::string good = manifest_text(sample());
+  EXPECT_EQ(fault(""), refusal("not JSON: it is empty"));
+  EXPECT_EQ(fault("\xEF\xBB\xBF" + good),
+            refusal("not JSON: it begins with a byte order mark; take that away"));
+  EXPECT_EQ(fault("{\n  \"program\": \"\xFF\"}"),
+            refusal("not JSON: line 2, column 15: byte 0xff is not UTF-8"));
+  EXPECT_EQ(fault("{\n\n \"n\": [1, \"999999999999999999999\", 999999999999999999999]}"),
+            refusal("not JSON: line 3, column 36: the number \"999999999999999999999\" is too "
+                    "large; want one of 64 bits"));
+  EXPECT_NE(fault("[-1.5,\n1e999]").find("line 2, column 1: the number \"1e999\""),
+            std::string::npos);
+  EXPECT_NE(
+      fault(good.substr(0, good.find("400") + 1)).find("not JSON: parse error at line 9, column"),
+      std::string::npos);
+  EXPECT_NE(fault("[\"" + std::string(100'000, 'x')).find("last read: \"\"xxx"), std::string::npos);
+  EXPECT_LT(fault("[\"" + std::string(100'000, 'x')).size(), 400u);
+  EXPECT_EQ(fault("null"), refusal("found null, want an object"));
+  EXPECT_EQ(fault(std::string(1000, '[') + std::string(1000, ']')),
+            refusal("found deeply nested JSON, want at most 64 levels"));
+}
+
+TEST_F(ManifestTest, AFolderIsNoManifest) {
+  std::filesystem::create_directory(path("m.manifest.json"));
+  EXPECT_EQ(
+      message_of(SystemFault::kNoInput, [&] { return read_manifest(path("m.manifest.json")); }),
+      path("m.manifest.json") + ": is a directory, want a file");
 }
 
 TEST_F(ManifestTest, SoundModelIsVerified) {

@@ -133,20 +133,49 @@ std::string error_of(std::string_view json) {
   return "";
 }
 
-TEST(RecipeJson, WhatIsNoRecipeIsAnError) {
-  for (const std::string_view json :
-       {"", "[", "[]", "{}", R"({"recipe": 1})", R"({"recipe": "x"})",
-        R"({"recipe": 1, "text": 5})", R"({"recipe": 1, "text": {}})"}) {
-    EXPECT_EQ(error_of(json).substr(0, 18), "dir/prepare.json: ") << json;
-    EXPECT_EQ(error_of(json).find('\n'), std::string::npos) << json;
-  }
+std::string refusal(const std::string& what) {
+  return "dir/prepare.json: not a recipe: " + what +
+         "; give the prepare.json that prepare wrote, or prepare the text again";
+}
+
+TEST(RecipeJson, WhatIsNotJsonIsSaidByItsPlace) {
+  EXPECT_EQ(error_of(""), refusal("not JSON: it is empty"));
+  EXPECT_EQ(error_of("{\"recipe\":\n \xC3}"),
+            refusal("not JSON: line 2, column 2: byte 0xc3 is not UTF-8"));
+  EXPECT_NE(error_of("{\n  \"recipe\": 1,\n").find("not JSON: parse error at line 3, column 1: "),
+            std::string::npos);
+  EXPECT_EQ(error_of("{\n'").find('\n'), std::string::npos);
+}
+
+TEST(RecipeJson, AMissingKeyIsNamed) {
+  EXPECT_EQ(error_of("[]"), refusal("found a list, want an object"));
+  EXPECT_EQ(error_of("{}"), refusal("recipe: found no such key, want an integer"));
+  EXPECT_EQ(error_of(R"({"recipe": 1})"), refusal("text: found no such key, want an object"));
+  EXPECT_EQ(error_of(R"({"recipe": 1, "text": {}})"),
+            refusal("text.lower_case: found no such key, want true or false"));
+}
+
+TEST(RecipeJson, AValueOfAnotherKindIsNamed) {
+  EXPECT_EQ(error_of(R"({"recipe": "x"})"), refusal(R"(recipe: found "x", want an integer)"));
+  EXPECT_EQ(error_of(R"({"recipe": 1, "text": 5})"), refusal("text: found 5, want an object"));
+  const auto with = [](const std::string& from, const std::string& to) {
+    std::string text = full_recipe().to_json();
+    return error_of(text.replace(text.find(from), from.size(), to));
+  };
+  EXPECT_EQ(with("0.25", "[]"), refusal("rows.keep: found a list, want a number"));
+  EXPECT_EQ(with(R"("2": "zwei")", R"("2": 2)"),
+            refusal(R"(source.class_names["2"]: found 2, want a string)"));
+  EXPECT_EQ(with(R"("title")", "null"),
+            refusal("source.text_columns[0]: found null, want a string"));
+  EXPECT_EQ(with("-7", "1.5"), refusal("rows.seed: found 1.5, want an integer"));
 }
 
 TEST(RecipeJson, NewerVersionsAndUnknownTreatmentsAreErrors) {
-  EXPECT_NE(error_of(R"({"recipe": 2, "text": {}})").find("version 2, want 1"), std::string::npos);
+  EXPECT_EQ(error_of(R"({"recipe": 2, "text": {}})"), refusal("recipe: found 2, want version 1"));
   const std::string unknown =
       R"({"recipe": 1, "text": {"lower_case": true, "punctuation": "none", "label_prefix": "x"}})";
-  EXPECT_NE(error_of(unknown).find("\"none\", want split"), std::string::npos);
+  EXPECT_EQ(error_of(unknown),
+            refusal(R"(text.punctuation: found "none", want split, fasttext or keep)"));
 }
 
 TEST(RecipeJson, TextPartAloneIsEnough) {
@@ -168,13 +197,19 @@ TEST(RecipeFile, IsFoundBesideItsOutputsOnly) {
   EXPECT_EQ(recipe_path("a.train"), "prepare.json");
 }
 
-TEST(RecipeFile, MissingFileIsNoInput) {
-  try {
-    (void)read_recipe("/nonexistent/prepare.json");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.fault(), SystemFault::kNoInput);
-  }
+TEST(RecipeFile, WhatCannotBeOpenedIsNoInput) {
+  const auto refusal_of = [](const std::string& path) -> std::string {
+    try {
+      (void)read_recipe(path);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.fault(), SystemFault::kNoInput);
+      return error.what();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(refusal_of("/nonexistent/prepare.json"),
+            "/nonexistent/prepare.json: cannot open (No such file or directory)");
+  EXPECT_EQ(refusal_of("/"), "/: is a directory, want a file");
 }
 
 }  // namespace

@@ -74,6 +74,24 @@ TEST_F(ModelFreeing, SettingAsideHoldsUpNobody) {
   EXPECT_EQ(store_.find("a"), nullptr);
 }
 
+TEST_F(ModelFreeing, ALoadWaitsForItBeforeOthersHaveToGo) {
+  const int64_t both = store_.memory_used();
+  ModelStore store(both + both / 4);
+  ASSERT_EQ(store.load("a", path("a.bin")), LoadResult::kLoaded);
+  ASSERT_EQ(store.load("b", path("b.bin")), LoadResult::kLoaded);
+  held_up = true;
+  freeing = false;
+  std::thread unloading([&] { store.unload("a"); });
+  while (!freeing) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  put_model("c.bin", 1);
+  auto loaded = std::async(std::launch::async, [&] { return store.load("c", path("c.bin")); });
+  EXPECT_EQ(loaded.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+  held_up = false;
+  unloading.join();
+  EXPECT_EQ(loaded.get(), LoadResult::kLoaded);
+  EXPECT_NE(store.find("b"), nullptr);
+}
+
 TEST_F(ModelFreeing, ARequestThatLetsGoHoldsUpNobody) {
   auto last = store_.find("a");
   std::thread unloading([&] { store_.unload("a"); });

@@ -293,5 +293,17 @@ TEST(RequestReader, ThePathOfAnAbsoluteTargetIsItsEnd) {
   }
 }
 
+TEST(RequestReader, ATargetHasAHostAndNoFragment) {
+  const auto ask = [](const std::string& target) {
+    return refusal_of("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
+  };
+  for (const char* const target : {"http:///ping", "http://", "http://?x", "http://:80/ping",
+                                   "http://user@/ping", "http://h#/ping", "/ping#x", "HTTP://#"}) {
+    EXPECT_EQ(ask(target), 400) << target;
+  }
+  EXPECT_EQ(Reading().feed("GET /models/a%23b?x=http:/// HTTP/1.1\r\nHost: h\r\n\r\n"),
+            State::kWhole);
+}
+
 }  // namespace
 }  // namespace wordfire::serve

@@ -1,5 +1,5 @@
 """Training on several ranks, which mpirun starts on this machine: what they write, and how they end when something is
-wrong. WORDFIRE_MPIRUN is the path of mpirun."""
+wrong. WORDFIRE_MPIRUN is the path of mpirun, WORDFIRE_LEAVING_SHIM that of the library of leaving_shim.cc."""
 
 import os
 import random
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import unittest
 from pathlib import Path
 
 import program
@@ -46,11 +47,13 @@ class RankCase(program.Case):
     def options(self, *more, name="model"):
         return ["-output", self.folder / name, "-thread", 1, "-dim", 8, "-bucket", 1000, *more]
 
-    def start(self, *commands, quiet=True):
-        """Starts ranks: each command is (number, verb, arguments...)."""
+    def start(self, *commands, quiet=True, variables=()):
+        """Starts ranks: each command is (number, verb, arguments...); variables: "NAME=value" for all of them."""
         line = [MPIRUN, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none"]
         line += ["--mca", "btl_tcp_if_include", "lo", "--mca", "oob_tcp_if_include", "lo"]
         line += ["-q"] if quiet else []
+        for variable in variables:
+            line += ["-x", variable]
         for i, (ranks, *arguments) in enumerate(commands):
             line += [":"] if i else []
             line += ["-n", str(ranks), self.program, *map(str, arguments)]
@@ -253,6 +256,36 @@ class Faults(RankCase):
         self.assertEqual(len(self.errors(said)), 1, said)
         self.assertIn("-resume goes on from", said)
         self.resume(2)
+
+
+class Leaving(RankCase):
+    """A rank that is lost while all leave: the model is there, and nobody waits for ever."""
+
+    def start_losing(self, rank, point, number):
+        shim = os.environ.get("WORDFIRE_LEAVING_SHIM")
+        if not shim:
+            self.skipTest("WORDFIRE_LEAVING_SHIM is not set")
+        lost = [f"LD_PRELOAD={shim}", f"WORDFIRE_LOST_RANK={rank}", f"WORDFIRE_LOST_AT={point}", f"WORDFIRE_LOST_SIGNAL={int(number)}"]
+        started = self.start((3, "supervised", "-input", self.lines, *self.options(name=point)), variables=lost)
+        return point, started, self.said.rename(self.folder / f"{point}.said")
+
+    def finish_losing(self, point, started, said):
+        self.said = said
+        status, said = self.finish(started)
+        self.assertNotEqual(status, 0, f"{point}\n{said}")
+        self.succeed("verify", self.folder / f"{point}.bin")
+        return said
+
+    def test_a_killed_rank_ends_all(self):
+        for run in [self.start_losing(2, point, signal.SIGKILL) for point in ("first", "second", "finalize", "end")]:
+            self.finish_losing(*run)
+
+    @unittest.skipUnless(program.LONG, "takes as long as a silence that is heard")
+    def test_the_others_name_a_rank_that_falls_silent(self):
+        for run in [self.start_losing(2, point, signal.SIGSTOP) for point in ("first", "second")]:
+            said = self.finish_losing(*run)
+            self.assertEqual(len(self.errors(said)), 1, said)
+            self.assertRegex(said, r"wordfire: rank 2 \(.*\): not heard of for 30 seconds")
 
 
 if __name__ == "__main__":

@@ -74,6 +74,21 @@ class RankJobs : public JobTest {
   }
 };
 
+// No exception of ours; who calls back may throw what it likes.
+TEST_F(RankJobs, NoLongerShareTheirFlagsHoweverTheyEnd) {
+  run_ranks_well(1, [&](Communicator& ranks) {
+    TrainingEvents events;
+    events.corpus = [](const CorpusReport&) { throw 7; };
+    TrainingJob job(check_options(options()), events, ranks);
+    EXPECT_THROW((void)job.run(), int);
+    job.request_stop();
+    std::atomic<bool> flag = false;
+    ranks.share({&flag});
+    EXPECT_FALSE(flag);
+    ranks.share({});
+  });
+}
+
 TEST_F(RankJobs, TheFirstRankAloneWrites) {
   const Ran ran = run_on(3, options());
   EXPECT_EQ(ran.results[0].files.size(), 3u);
