@@ -12,7 +12,6 @@
 namespace wordfire::ladder {
 
 inline constexpr int32_t kMostNegatives = 5;
-inline constexpr int32_t kMostFloats = 128;  // of a row
 
 template <class Warp>
 class Draws {

@@ -3,16 +3,11 @@
 
 #include <cstdint>
 
+#include "bench/gpu/ladder_warp.cuh"
 #include "bench/gpu/word_ladder.h"
 #include "cuda/word_kernel.cuh"
 
 namespace wordfire::ladder {
-
-class LadderWarp : public DeviceWarp {
- public:
-  __device__ __forceinline__ static float load_float(const float* at) { return __ldcg(at); }
-  __device__ __forceinline__ static void add_float(float* at, float x) { atomicAdd(at, x); }
-};
 
 // Of a warp, in shared memory.
 template <class Kernel>

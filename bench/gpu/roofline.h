@@ -108,6 +108,12 @@ struct WordJob {
   return outputs * layout.chunks > layout.kept;
 }
 
+// Memory gives sectors of 32 bytes at a time: what reading a row of a classifier takes.
+[[nodiscard]] inline double sector_bytes(int32_t dim) {
+  constexpr int64_t kSector = 32;
+  return static_cast<double>((dim * int64_t{sizeof(float)} + kSector - 1) / kSector * kSector);
+}
+
 // A limit, and the share of it that was reached.
 struct Bound {
   const char* name;

@@ -91,8 +91,7 @@ void measure_speed(TextStudy& study, const Plan& plan) {
   fmt::print(
       "| epoch | s | M tokens/s | without copies | loss | limit |\n|---|---|---|---|---|---|\n");
   const Work of_token = work_of_token(study.task(weights, study.corpus()));
-  // Memory is read in sectors of 32 bytes, of which a row of 10 values needs two.
-  const double row_bytes = (plan.args.dim * 4 + 31) / 32 * 32.0;
+  const double row_bytes = sector_bytes(plan.args.dim);
   const double table_bytes = static_cast<double>(
       SharedMatrix::bytes_for(weights.input.rows() + weights.output.rows(), plan.args.dim));
   for (int32_t i = 0; i < plan.args.epoch; ++i) {

@@ -6,55 +6,27 @@
 #include "bench/gpu/ladder_case.h"
 #include "bench/gpu/ladder_work.h"
 #include "cuda/word_line.h"
+#include "tests/cuda/ladder_host_warp.h"
 
 namespace wordfire::ladder {
 namespace {
-
-// Counts floats of rows that are read and added to.
-class LadderWarp : public HostWarp {
- public:
-  static int64_t& loads() {
-    static int64_t loads = 0;
-    return loads;
-  }
-  static int64_t& adds() {
-    static int64_t adds = 0;
-    return adds;
-  }
-  static Float4 load_row(const float* at) {
-    loads() += 4;
-    return HostWarp::load_row(at);
-  }
-  static void add_to_row(float* at, const Float4& x) {
-    adds() += 4;
-    HostWarp::add_to_row(at, x);
-  }
-  static float load_float(const float* at) {
-    ++loads();
-    return *at;
-  }
-  static void add_float(float* at, float x) {
-    ++adds();
-    *at += x;
-  }
-};
 
 // Calls use.operator()<Kernel>() with the rung's class.
 template <typename Use>
 void with_rung(Rung rung, Use use) {
   switch (rung) {
     case Rung::kScalarPairs:
-      return use.template operator()<ScalarPairs<LadderWarp>>();
+      return use.template operator()<ScalarPairs<HostLadderWarp>>();
     case Rung::kQuadPairs:
-      return use.template operator()<QuadPairs<LadderWarp>>();
+      return use.template operator()<QuadPairs<HostLadderWarp>>();
     case Rung::kSharedOutputs:
-      return use.template operator()<SharedOutputs<LadderWarp>>();
+      return use.template operator()<SharedOutputs<HostLadderWarp>>();
     case Rung::kSharedWindow:
-      return use.template operator()<SharedWindow<LadderWarp>>();
+      return use.template operator()<SharedWindow<HostLadderWarp>>();
     case Rung::kProduction:
-      return use.template operator()<WordLine<LadderWarp, 1, false>>();
+      return use.template operator()<WordLine<HostLadderWarp, 1, false>>();
     case Rung::kSharedNegatives:
-      return use.template operator()<SharedNegatives<LadderWarp, kSharedWindows>>();
+      return use.template operator()<SharedNegatives<HostLadderWarp, kSharedWindows>>();
   }
 }
 
@@ -114,8 +86,8 @@ TEST_P(WordLadderTest, MovesTheWeightsAsThePlainLoopsDo) {
 
 TEST_P(WordLadderTest, ReadsAndMovesAsManyRowsAsTheTableSays) {
   const auto [rung, dim] = GetParam();
-  LadderWarp::loads() = 0;
-  LadderWarp::adds() = 0;
+  HostLadderWarp::loads() = 0;
+  HostLadderWarp::adds() = 0;
   Work work;
   train([&](int64_t kept) {
     work += work_of_rung(rung, {.dim = dim, .ws = 5, .neg = 5}, kept, kSharedWindows);
@@ -123,9 +95,9 @@ TEST_P(WordLadderTest, ReadsAndMovesAsManyRowsAsTheTableSays) {
   const double width = padded_width(dim);
   // How many words stand in a window is drawn where they are read once a window.
   const double tolerance = rung < Rung::kSharedWindow ? 0.03 : 1e-12;
-  const auto loads = static_cast<double>(LadderWarp::loads());
+  const auto loads = static_cast<double>(HostLadderWarp::loads());
   EXPECT_NEAR(loads, work.reads * width, tolerance * loads);
-  EXPECT_EQ(LadderWarp::loads(), LadderWarp::adds());
+  EXPECT_EQ(HostLadderWarp::loads(), HostLadderWarp::adds());
 }
 
 }  // namespace
