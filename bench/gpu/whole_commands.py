@@ -253,12 +253,16 @@ def gpu():
         return None
 
 
+def program(path):
+    return Path(path).resolve()
+
+
 def parsed():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--wordfire", type=Path, required=True)
+    parser.add_argument("--wordfire", type=program, required=True)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--train", type=Path, help="the container's program")
-    parser.add_argument("--fasttext", type=Path)
+    parser.add_argument("--train", type=program, help="the container's program")
+    parser.add_argument("--fasttext", type=program)
     parser.add_argument("--rows", nargs="+", choices=ALL_ROWS, default=ALL_ROWS)
     parser.add_argument("--devices", nargs="+", default=["cuda", "cpu"], help="of -device; \"cpu\" alone where there is no GPU")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
@@ -280,7 +284,7 @@ def main():
         try:
             getattr(bench, row)()
             print(f"\n{row}:\n", *TABLES[row](bench.runs, options.threads), sep="\n", flush=True)
-        except (measure.Failed, subprocess.CalledProcessError) as failure:
+        except (measure.Failed, subprocess.CalledProcessError, OSError) as failure:
             failed.append(row)
             print(f"\n{row}: FAILED: {failure}", flush=True)
             if bench.log.exists():
