@@ -1,5 +1,6 @@
 """Runs one command and says what it cost; describes the machine. For the scripts beside it."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,17 +15,29 @@ class Failed(Exception):
     """A command under measurement did not succeed."""
 
 
-def run(command, stdin=None, stdout=None):
+@contextlib.contextmanager
+def source_of(stdin):
+    """An open file; of a list of paths the end of a pipe that they come through one after the other."""
+    if not isinstance(stdin, list):
+        with open(stdin or os.devnull, "rb") as file:
+            yield file
+        return
+    with subprocess.Popen(["cat", *map(str, stdin)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as cat:
+        yield cat.stdout
+
+
+def run(command, stdin=None, stdout=None, stderr=None, env=None):
     """Wall, user and system seconds and peak resident MiB of one command.
 
-    `stdin`, `stdout`: paths, or None for /dev/null. Peak memory is the kernel's own figure (wait4). It never is below this
+    `stdin`, `stdout`, `stderr`: paths, or None for /dev/null; of `stdin` also a list of paths, which come one after the other
+    through a pipe and take no room on the disk. Peak memory is the kernel's own figure (wait4). It never is below this
     interpreter's own peak, which the command starts from: "floor_mib" says where that is.
     """
     command = [str(part) for part in command]
-    with open(stdin or os.devnull, "rb") as source, open(stdout or os.devnull, "wb") as target:
+    with source_of(stdin) as source, open(stdout or os.devnull, "wb") as target, open(stderr or os.devnull, "wb") as log:
         load = os.getloadavg()[0]
         begin = time.perf_counter()
-        process = subprocess.Popen(command, stdin=source, stdout=target, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdin=source, stdout=target, stderr=log, env=env)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -69,7 +82,10 @@ def machine():
 def commit(folder):
     """The commit of the sources, with "+changes" where the work tree differs."""
     def git(*arguments):
-        return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True).stdout.strip()
+        try:
+            return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True).stdout.strip()
+        except FileNotFoundError:  # a machine without git
+            return ""
 
     return (git("rev-parse", "HEAD") or "unknown") + ("+changes" if git("status", "--porcelain", "-uno") else "")
 

@@ -1,11 +1,19 @@
-// How fast a GPU reads random rows, and adds to them: what bounds the training of word vectors.
-// Prints one line for each size of row and table, for uniform and Zipfian rows. No arguments.
+// How fast a GPU copies, multiplies, reads random rows, and adds to them: what bounds training. Its
+// output is what row_rates.h reads. Arguments, with what they are otherwise:
+//
+//   row_probe [copy_mib=1024] [tables="10 36 73 284 2048"] [rows="64 400 448 512 1216 2048 4096"]
+//             [per_group=256] [blocks=8] [steps=4096] [repeats=3]
+//
+// tables: in MiB; rows: in bytes, multiples of 16; per_group: rows that each group of threads
+// takes; blocks: of a multiprocessor; steps: of multiply-adds.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <vector>
 
+#include "bench/gpu/arguments.h"
 #include "core/error.h"
 #include "core/rng.h"
 #include "cuda/cuda_device.h"
@@ -17,6 +25,16 @@ namespace {
 
 constexpr int kThreads = 256;
 constexpr int64_t kMebibyte = 1 << 20;
+
+struct Sizes {
+  int64_t copy_mib;
+  std::vector<int64_t> tables;
+  std::vector<int64_t> rows;
+  int64_t per_group;
+  int64_t blocks;
+  int64_t steps;
+  int64_t repeats;
+};
 
 struct Probe {
   float* rows;
@@ -54,69 +72,124 @@ __global__ void use_rows(Probe probe, float* sink) {
   if (sum.x + sum.y + sum.z + sum.w == 1e30f) *sink = sum.x;  // so that reading is not left out
 }
 
+// Independent multiply-adds of a step: enough to hide how long one takes.
+constexpr int kChains = 8;
+
+__global__ void multiply(int64_t steps, float factor, float* sink) {
+  float values[kChains];
+#pragma unroll
+  for (int i = 0; i < kChains; ++i) values[i] = static_cast<float>(threadIdx.x + i);
+  for (int64_t step = 0; step < steps; ++step) {
+#pragma unroll
+    for (int i = 0; i < kChains; ++i) values[i] = fmaf(values[i], factor, 0.5f);
+  }
+  float sum = 0;
+#pragma unroll
+  for (int i = 0; i < kChains; ++i) sum += values[i];
+  if (sum == 1e30f) *sink = sum;
+}
+
+// The median of some runs, after one that warms up.
 template <typename Work>
-double seconds_of(const Stream& stream, Work work) {
-  work();
-  stream.wait();  // warm
-  const auto start = std::chrono::steady_clock::now();
+double seconds_of(const Stream& stream, int64_t repeats, Work work) {
   work();
   stream.wait();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::vector<double> seconds;
+  for (int64_t i = 0; i < std::max<int64_t>(repeats, 1); ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    stream.wait();
+    seconds.push_back(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::sort(seconds.begin(), seconds.end());
+  return seconds[seconds.size() / 2];
 }
 
-void print_copy(const Stream& stream) {
-  constexpr int64_t kBytes = 1024 * kMebibyte;
-  const DeviceBytes from(kBytes);
-  const DeviceBytes to(kBytes);
-  const double seconds = seconds_of(stream, [&] {
-    check_cuda(
-        cudaMemcpyAsync(to.data(), from.data(), kBytes, cudaMemcpyDeviceToDevice, stream.get()),
-        "cudaMemcpyAsync");
+void print_copy(const Stream& stream, const Sizes& sizes) {
+  const int64_t bytes = sizes.copy_mib * kMebibyte;
+  const DeviceBytes from(bytes);
+  const DeviceBytes to(bytes);
+  from.zero(stream);
+  const double seconds = seconds_of(stream, sizes.repeats, [&] {
+    check_cuda(cudaMemcpyAsync(to.data(), from.data(), static_cast<size_t>(bytes),
+                               cudaMemcpyDeviceToDevice, stream.get()),
+               "cudaMemcpyAsync");
   });
-  std::printf("copy, read and written: %.2f TB/s\n", 2.0 * kBytes / seconds / 1e12);
+  std::printf("| copy | %.4g |\n", 2.0 * static_cast<double>(bytes) / seconds);
 }
 
-void print_rows(const CudaDevice& device, const Stream& stream, int64_t row_bytes, int64_t bytes,
+void print_operations(const Stream& stream, unsigned blocks, const Sizes& sizes) {
+  const DeviceArray<float> sink(1);
+  const double seconds = seconds_of(stream, sizes.repeats, [&] {
+    multiply<<<blocks, kThreads, 0, stream.get()>>>(sizes.steps, 0.999f, sink.data());
+  });
+  check_launch("multiply");
+  const double steps = 1.0 * blocks * kThreads * static_cast<double>(sizes.steps);
+  std::printf("| operations | %.4g |\n", 2 * kChains * steps / seconds);
+}
+
+void print_rows(const Stream& stream, unsigned blocks, const Sizes& sizes, int64_t row_bytes,
                 const DeviceBytes& table, bool zipf) {
   const auto quads = static_cast<int32_t>((row_bytes + 15) / 16);
   // A warp's threads share one row, or eight rows of 64 bytes.
-  const int32_t lanes = quads < 32 ? (quads <= 4 ? 4 : 32) : 32;
-  const Probe probe{
-      static_cast<float*>(table.data()), bytes / (quads * 16), quads, lanes, 256, zipf};
-  const unsigned blocks = static_cast<unsigned>(device.multiprocessors) * 8;
+  const int32_t lanes = quads <= 4 ? 4 : 32;
+  const Probe probe{static_cast<float*>(table.data()),
+                    table.size() / (quads * 16),
+                    quads,
+                    lanes,
+                    static_cast<int32_t>(sizes.per_group),
+                    zipf};
   const double rows = 1.0 * blocks * kThreads / lanes * probe.per_group;
   const DeviceArray<float> sink(1);
-  const double read = seconds_of(
-      stream, [&] { use_rows<false><<<blocks, kThreads, 0, stream.get()>>>(probe, sink.data()); });
-  const double added = seconds_of(
-      stream, [&] { use_rows<true><<<blocks, kThreads, 0, stream.get()>>>(probe, sink.data()); });
+  const double read = seconds_of(stream, sizes.repeats, [&] {
+    use_rows<false><<<blocks, kThreads, 0, stream.get()>>>(probe, sink.data());
+  });
+  const double added = seconds_of(stream, sizes.repeats, [&] {
+    use_rows<true><<<blocks, kThreads, 0, stream.get()>>>(probe, sink.data());
+  });
   check_launch("use_rows");
-  const double each = 16.0 * quads;
-  std::printf(
-      "%5lld-byte rows, table %5lld MiB, %-7s: read %6.2f G rows/s %6.2f TB/s, "
-      "add %6.2f G rows/s %6.2f TB/s\n",
-      static_cast<long long>(each), static_cast<long long>(bytes / kMebibyte),
-      zipf ? "Zipf" : "uniform", rows / read / 1e9, rows * each / read / 1e12, rows / added / 1e9,
-      rows * each / added / 1e12);
+  const double bytes = rows * 16.0 * quads;
+  std::printf("| rows | %d | %lld | %s | %.4g | %.4g | %.3f | %.3f |\n", quads * 16,
+              static_cast<long long>(table.size() / kMebibyte), zipf ? "Zipf" : "uniform",
+              bytes / read, bytes / added, rows / read / 1e9, rows / added / 1e9);
+  std::fflush(stdout);
 }
 
-int probe() {
+int probe(Arguments arguments) {
+  const Sizes sizes{arguments.count("copy_mib", 1024),
+                    arguments.counts("tables", "10 36 73 284 2048"),
+                    arguments.counts("rows", "64 400 448 512 1216 2048 4096"),
+                    arguments.count("per_group", 256),
+                    arguments.count("blocks", 8),
+                    arguments.count("steps", 4096),
+                    arguments.count("repeats", 3)};
+  arguments.finish();
   const CudaSearch search = find_cuda_device(-1);
   if (!search.device) {
     std::printf("skipped: %s\n", search.reason.c_str());
     return 0;
   }
   use_device(*search.device);
-  std::printf("%s, %d multiprocessors\n", search.device->name.c_str(),
+  // This program has a runtime of its own beside the library's.
+  check_cuda(cudaSetDevice(search.device->ordinal), "cudaSetDevice");
+  std::printf("%s, %d multiprocessors\n\n", search.device->name.c_str(),
               search.device->multiprocessors);
+  std::printf("| what | bytes read and written, or operations, a second |\n|---|---|\n");
   const Stream stream;
-  print_copy(stream);
-  for (const int64_t mebibytes : {10, 36, 73, 284, 2048}) {
+  const auto blocks = static_cast<unsigned>(search.device->multiprocessors * sizes.blocks);
+  print_copy(stream, sizes);
+  print_operations(stream, blocks, sizes);
+  std::printf(
+      "\n| what | bytes a row | MiB of all | drawn | read bytes/s | add bytes/s | read G rows/s | "
+      "add "
+      "G rows/s |\n|---|---|---|---|---|---|---|---|\n");
+  for (const int64_t mebibytes : sizes.tables) {
     const DeviceBytes table(mebibytes * kMebibyte);
     table.zero(stream);
-    for (const int64_t row_bytes : {64, 400, 448, 512, 1200}) {
+    for (const int64_t row_bytes : sizes.rows) {
       for (const bool zipf : {false, true}) {
-        print_rows(*search.device, stream, row_bytes, table.size(), table, zipf);
+        print_rows(stream, blocks, sizes, row_bytes, table, zipf);
       }
     }
   }
@@ -126,9 +199,9 @@ int probe() {
 }  // namespace
 }  // namespace wordfire
 
-int main() {
+int main(int argc, char** argv) {
   try {
-    return wordfire::probe();
+    return wordfire::probe(wordfire::Arguments(argc, argv));
   } catch (const wordfire::Error& error) {
     std::fprintf(stderr, "row_probe: %s\n", error.what());
     return 1;

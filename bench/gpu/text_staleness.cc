@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "bench/gpu/text_study.h"
+#include "core/error.h"
 #include "tests/cuda/host_text_engine.h"
 
 namespace wordfire {
@@ -154,5 +155,10 @@ int main(int argc, char** argv) {
                stderr);
     return 2;
   }
-  return wordfire::run_all(argv);
+  try {
+    return wordfire::run_all(argv);
+  } catch (const wordfire::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
 }

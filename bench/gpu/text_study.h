@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/backend.h"
+#include "core/error.h"
 #include "core/predictor.h"
 #include "dist/communicator.h"
 #include "train/first_weights.h"
@@ -27,20 +28,31 @@ namespace wordfire {
                                                   {"ova", LossKind::kOneVsAll},
                                                   {"ns", LossKind::kNegativeSampling},
                                                   {"hs", LossKind::kHierarchicalSoftmax}};
-  return losses.at(name);
+  const auto found = losses.find(name);
+  if (found == losses.end()) {
+    throw Error::usage("there is no loss \"" + name + "\"; want softmax, ova, ns or hs");
+  }
+  return found->second;
 }
 
-// TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS.
-[[nodiscard]] inline Options study_options(char** arguments) {
+// args: its word n-grams decide whether there are buckets.
+[[nodiscard]] inline Options study_options(const std::string& train, const std::string& test,
+                                           const ModelArgs& args) {
   Options options;
-  options.input = {arguments[0]};
-  options.validation = {arguments[1]};
-  options.args.loss = loss_named(arguments[2]);
-  options.args.dim = std::atoi(arguments[3]);
-  options.args.word_ngrams = std::atoi(arguments[4]);
-  options.args.epoch = std::atoi(arguments[5]);
+  options.input = {train};
+  options.validation = {test};
+  options.args = args;
   if (options.args.word_ngrams < 2) options.args.bucket = 0;
   return options;
+}
+// TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS.
+[[nodiscard]] inline Options study_options(char** arguments) {
+  ModelArgs args;
+  args.loss = loss_named(arguments[2]);
+  args.dim = std::atoi(arguments[3]);
+  args.word_ngrams = std::atoi(arguments[4]);
+  args.epoch = std::atoi(arguments[5]);
+  return study_options(arguments[0], arguments[1], args);
 }
 
 // The values in "0.1 0.5 1".

@@ -1,168 +1,165 @@
 // Text classifiers on a GPU: tokens a second over a text that is repeated until it keeps the GPU
-// busy, and precision at 1 beside that of the CPU, each the mean of some seeds, in the same run.
+// busy, how near that is to what the GPU can do (roofline.h), and precision at 1 beside that of the
+// CPU, each the mean of some seeds, in the same run.
 //
-//   text_throughput TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS LR REPEATS SEEDS THREADS
-//   text_throughput dbpedia/train.txt dbpedia/test.txt softmax 10 2 5 0.1 100 5 16
+//   text_throughput train=PATH test=PATH [loss=softmax] [dim=10] [ngrams=2] [bucket=2e6] [epochs=5]
+//                   [lr=0.1] [repeats=100] [seeds=5] [device=cuda] [threads=16]
+//                   [rates=OUTPUT OF row_probe]
+//
+// device: cpu, for the speed of so many threads of the CPU, and no comparison.
 #include <fmt/format.h>
 
-#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "bench/gpu/arguments.h"
+#include "bench/gpu/bench_device.h"
+#include "bench/gpu/repeated_text.h"
+#include "bench/gpu/roofline.h"
 #include "bench/gpu/text_study.h"
+#include "bench/gpu/timed_epoch.h"
 #include "core/error.h"
-#include "cuda/cuda_backend.h"
 
 namespace wordfire {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-// A corpus, so many times over.
-struct RepeatedText {
-  RepeatedText(const Corpus& once, int repeats) {
-    for (int i = 0; i < repeats; ++i) {
-      add_ends(once.feature_end, feature_end);
-      add_ends(once.label_end, label_end);
-      add_ends(once.token_end, token_end);
-      features.insert(features.end(), once.features.begin(), once.features.end());
-      labels.insert(labels.end(), once.labels.begin(), once.labels.end());
+struct Plan {
+  explicit Plan(Arguments arguments)
+      : train(arguments.text("train", "")),
+        test(arguments.text("test", "")),
+        lr(arguments.number("lr", 0.1)),
+        repeats(arguments.count("repeats", 100)),
+        seeds(static_cast<int32_t>(arguments.count("seeds", 5))),
+        rates(read_row_rates(arguments.text("rates", ""))),
+        device(arguments) {
+    args.loss = loss_named(arguments.text("loss", "softmax"));
+    args.dim = static_cast<int32_t>(arguments.count("dim", 10));
+    args.word_ngrams = static_cast<int32_t>(arguments.count("ngrams", 2));
+    args.bucket = static_cast<int32_t>(arguments.count("bucket", 2'000'000));
+    args.epoch = static_cast<int32_t>(arguments.count("epochs", 5));
+    arguments.finish();
+    if (train.empty() || test.empty()) {
+      throw Error::usage("want train=PATH and test=PATH, texts of a classifier");
     }
   }
-  static void add_ends(std::span<const int64_t> once, std::vector<int64_t>& all) {
-    const int64_t before = all.empty() ? 0 : all.back();
-    for (const int64_t end : once) all.push_back(before + end);
-  }
-  // owner: keeps this text, which tells the backend that it does not change.
-  [[nodiscard]] static Corpus corpus_of(const std::shared_ptr<RepeatedText>& owner) {
-    return {owner->features,  owner->feature_end, owner->labels,
-            owner->label_end, owner->token_end,   owner};
-  }
 
-  std::vector<int32_t> features;
-  std::vector<int64_t> feature_end;
-  std::vector<int32_t> labels;
-  std::vector<int64_t> label_end;
-  std::vector<int64_t> token_end;
+  std::string train;
+  std::string test;
+  ModelArgs args;
+  double lr;
+  int64_t repeats;
+  int32_t seeds;
+  RowRates rates;
+  BenchDevice device;
 };
 
-const std::atomic<bool> kNoStop = false;
-
-RangePlan plan_of(const Corpus& corpus, int32_t epoch, int32_t epochs, double lr) {
-  return {.epoch = epoch,
-          .epochs = epochs,
-          .lr = lr,
-          .epoch_tokens = corpus.token_end.back(),
-          .range = {0, corpus.examples()},
-          .stop = kNoStop};
+// Of a token of the text, on average.
+Work work_of_token(const SupervisedTask& task) {
+  const TextTables tables(task.loss, task.weights.output.rows());
+  const TextLayout layout = plan_text_layout(shape_of(task, tables));
+  const Corpus& text = task.corpus;
+  const int32_t dim = task.weights.input.dim();
+  Work work;
+  for (int64_t i = 0; i < text.examples(); ++i) {
+    const double outputs = outputs_of_line(tables, text.labels_of(i));
+    const auto rows = static_cast<double>(task.subwords.expanded_size(text.features_of(i)));
+    work += work_of_text_line(dim, rows, outputs, is_read_again(layout, outputs));
+  }
+  return work.times(1 / static_cast<double>(text.tokens_before(text.examples())));
 }
 
-// An epoch as a whole, and without what stands before its first report and behind its last one:
-// weights and text on their way to the GPU, and weights on their way back.
-void time_epoch(Backend& backend, const Corpus& corpus, int32_t epoch, int32_t epochs, double lr) {
-  const auto start = Clock::now();
-  Clock::time_point first;
-  int64_t tokens_at_first = 0;
-  double seconds = 0;
-  int64_t tokens = 0;
-  RangePlan plan = plan_of(corpus, epoch, epochs, lr);
-  plan.progress = [&](const RangeProgress& now) {
-    if (tokens_at_first == 0) {
-      first = Clock::now();
-      tokens_at_first = now.tokens;
-    }
-    seconds = seconds_since(first);
-    tokens = now.tokens - tokens_at_first;
-  };
-  const RangeResult result = backend.train(plan);
-  backend.give_weights();
-  const double whole = seconds_since(start);
-  const auto examples = static_cast<double>(result.end.examples);
-  fmt::print(
-      "epoch {}: {:.3f} s, {:.1f} M tokens/s; without copies {:.1f} M tokens/s; loss {:.4f}{}\n",
-      epoch + 1, whole, static_cast<double>(result.end.tokens) / whole / 1e6,
-      seconds > 0 ? static_cast<double>(tokens) / seconds / 1e6 : 0.0,
-      result.end.loss_sum / examples, result.diverged ? ", diverged" : "");
+void print_epoch(int32_t epoch, const TimedEpoch& timed, const Work& of_token, double row_bytes,
+                 double table_bytes, const RowRates& rates) {
+  const auto examples = static_cast<double>(timed.result.end.examples);
+  fmt::print("| {} | {:.3f} | {:.1f} | {:.1f} | {:.4f}{} | {} |\n", epoch + 1, timed.seconds,
+             timed.tokens_per_second / 1e6, timed.without_copies / 1e6,
+             timed.result.end.loss_sum / examples, timed.result.diverged ? ", DIVERGED" : "",
+             describe(of_token.times(timed.without_copies), row_bytes, table_bytes, rates));
   std::fflush(stdout);
 }
 
-void measure_speed(TextStudy& study, const CudaDevice& device, double lr, int repeats) {
-  const auto text = std::make_shared<RepeatedText>(study.corpus(), repeats);
+void measure_speed(TextStudy& study, const Plan& plan) {
+  const auto text = std::make_shared<const RepeatedText>(study.corpus(), plan.repeats);
   const Corpus corpus = RepeatedText::corpus_of(text);
   Weights weights = study.first_weights(0);
-  const auto backend = make_cuda_backend(study.task(weights, corpus), device);
-  fmt::print("{} examples, {} tokens, {} input rows, {} labels\n", corpus.examples(),
+  const auto backend = plan.device.backend(study.task(weights, corpus));
+  fmt::print("{} examples, {} tokens, {} input rows, {} labels\n\n", corpus.examples(),
              corpus.token_end.back(), weights.input.rows(), weights.output.rows());
-  const int32_t epochs = study.args().epoch;
-  for (int32_t i = 0; i < epochs; ++i) time_epoch(*backend, corpus, i, epochs, lr);
+  fmt::print(
+      "| epoch | s | M tokens/s | without copies | loss | limit |\n|---|---|---|---|---|---|\n");
+  const Work of_token = work_of_token(study.task(weights, study.corpus()));
+  const double row_bytes = sector_bytes(plan.args.dim);
+  const double table_bytes = static_cast<double>(
+      SharedMatrix::bytes_for(weights.input.rows() + weights.output.rows(), plan.args.dim));
+  for (int32_t i = 0; i < plan.args.epoch; ++i) {
+    const TimedEpoch timed =
+        time_epoch(*backend, plan_of_epoch(corpus, i, plan.args.epoch, plan.lr));
+    print_epoch(i, timed, of_token, row_bytes, table_bytes, plan.rates);
+  }
 }
 
 using Make = std::function<std::unique_ptr<Backend>(const SupervisedTask&)>;
 
-void measure_quality(TextStudy& study, const char* name, double lr, int seeds, const Make& make) {
+// A run that diverges has no precision: it counts as failed, and the others make the mean.
+int measure_quality(TextStudy& study, const std::string& name, const Plan& plan, const Make& make) {
   double sum = 0;
   double seconds = 0;
-  for (int seed = 0; seed < seeds; ++seed) {
+  int diverged = 0;
+  for (int32_t seed = 0; seed < plan.seeds; ++seed) {
     Weights weights = study.first_weights(seed);
     const auto backend = make(study.task(weights, study.corpus()));
-    const auto start = Clock::now();
-    const int32_t epochs = study.args().epoch;
-    for (int32_t i = 0; i < epochs; ++i) {
-      (void)backend->train(plan_of(study.corpus(), i, epochs, lr));
+    const auto start = std::chrono::steady_clock::now();
+    bool is_sound = true;
+    for (int32_t i = 0; i < plan.args.epoch && is_sound; ++i) {
+      const RangePlan epoch = plan_of_epoch(study.corpus(), i, plan.args.epoch, plan.lr);
+      is_sound = !backend->train(epoch).diverged;
     }
     backend->give_weights();
     seconds += seconds_since(start);
-    sum += study.score(weights);
+    is_sound ? sum += study.score(weights) : ++diverged;
   }
-  fmt::print("{}: P@1 {:.4f}, mean of {} seeds; {:.2f} s a run\n", name, sum / seeds, seeds,
-             seconds / seeds);
+  const int sound = plan.seeds - diverged;
+  fmt::print("| {} | {} | {} | {:.2f} | {} |\n", name,
+             sound > 0 ? fmt::format("{:.4f}", sum / sound) : "-", sound, seconds / plan.seeds,
+             diverged);
   std::fflush(stdout);
+  return diverged;
 }
 
-int measure(char** argv) {
-  const CudaSearch search = find_cuda_device(-1);
-  if (!search.device) {
-    fmt::print("skipped: {}\n", search.reason);
-    return 0;
-  }
-  const double lr = std::atof(argv[7]);
-  const int seeds = std::atoi(argv[9]);
-  TextStudy study(study_options(argv + 1), std::atoi(argv[10]));
-  fmt::print("{}, {} {} dim {} word n-grams {} lr {}\n", search.device->name, argv[1], argv[3],
-             argv[4], argv[5], lr);
-  measure_speed(study, *search.device, lr, std::atoi(argv[8]));
-  measure_quality(study, "GPU", lr, seeds, [&](const SupervisedTask& task) {
-    return make_cuda_backend(task, *search.device);
+int measure(const Plan& plan) {
+  if (!plan.device.is_there()) return plan.device.skip();
+  TextStudy study(study_options(plan.train, plan.test, plan.args), plan.device.threads());
+  fmt::print("{}, {} {} times, dim {}, word n-grams {}, lr {}: ", plan.device.name(), plan.train,
+             plan.repeats, plan.args.dim, plan.args.word_ngrams, plan.lr);
+  measure_speed(study, plan);
+  if (plan.seeds == 0) return 0;
+  fmt::print(
+      "\nThe text once:\n\n| device | P@1 | seeds | s a run | diverged |\n|---|---|---|---|---|\n");
+  int diverged = measure_quality(study, plan.device.name(), plan, [&](const SupervisedTask& task) {
+    return plan.device.backend(task);
   });
-  measure_quality(study, "CPU", lr, seeds,
-                  [](const SupervisedTask& task) { return make_hogwild_backend(task); });
-  return 0;
+  if (!plan.device.is_cpu()) {
+    diverged += measure_quality(study, fmt::format("CPU, {} threads", plan.device.threads()), plan,
+                                make_hogwild_backend);
+  }
+  return diverged == 0 ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace wordfire
 
 int main(int argc, char** argv) {
-  constexpr int kArguments = 11;
   if (argc == 1) {
     std::puts("skipped: it wants a training and a test text; see its head comment");
     return 0;
   }
-  if (argc != kArguments) {
-    std::fputs("text_throughput TRAIN TEST LOSS DIM WORD_NGRAMS EPOCHS LR REPEATS SEEDS THREADS\n",
-               stderr);
-    return 2;
-  }
   try {
-    return wordfire::measure(argv);
+    return wordfire::measure(wordfire::Plan(wordfire::Arguments(argc, argv)));
   } catch (const wordfire::Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    fmt::print(stderr, "text_throughput: {}\n", error.what());
     return 1;
   }
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/backend.h"
+#include "core/error.h"
 #include "core/subsampling.h"
 #include "cuda/row_crowds.h"
 #include "cuda/word_line.h"
@@ -205,5 +206,10 @@ int main(int argc, char** argv) {
                stderr);
     return 2;
   }
-  return wordfire::study(argv);
+  try {
+    return wordfire::study(argv);
+  } catch (const wordfire::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
 }

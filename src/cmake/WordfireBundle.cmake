@@ -22,6 +22,8 @@ endfunction()
 bundle_programs(. wordfire train)
 bundle_folder(tests/gpu tests)
 bundle_folder(bench/gpu bench)
+# What bench/gpu shares with bench/e2e.
+install(FILES ${PROJECT_SOURCE_DIR}/bench/e2e/measure.py DESTINATION bench COMPONENT gpu_bundle EXCLUDE_FROM_ALL)
 install(TARGETS wordfire_cuda LIBRARY DESTINATION lib COMPONENT gpu_bundle EXCLUDE_FROM_ALL)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION . COMPONENT gpu_bundle EXCLUDE_FROM_ALL)
 

@@ -82,7 +82,7 @@ class WordVectors {
     leave(size(words));
   }
 
- private:
+ protected:
   static int size(const std::vector<int32_t>& words) { return static_cast<int>(words.size()); }
   static int32_t at(const std::vector<int32_t>& words, int i) {
     return words[static_cast<size_t>(i)];
