@@ -39,7 +39,7 @@ struct Launch {
   std::array<unsigned, 3> grid{1, 1, 1};
   std::array<unsigned, 3> block{1, 1, 1};
   std::size_t dynamic_shared_bytes = 0;
-  std::vector<std::byte> parameters;  // [kernel.parameter_bytes]
+  std::vector<std::byte> parameters{};  // [kernel.parameter_bytes]
   // 0: blocks and warps take turns in order, and lanes of a warp go together as long as they can.
   // Else: blocks, warps and parts of warps take turns at random, as this number says.
   std::uint64_t seed = 0;
