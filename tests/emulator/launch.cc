@@ -49,8 +49,8 @@ std::vector<std::byte> parameters_of(const PtxKernel& kernel, void** arguments) 
 // As far as the machine's message tells.
 cudaError_t status_of(const MachineError& error) {
   const std::string_view text = error.what();
-  if (text.find("aligned") != std::string_view::npos) return cudaErrorMisalignedAddress;
-  if (text.find("address") != std::string_view::npos) return cudaErrorIllegalAddress;
+  if (text.find("no multiple") != std::string_view::npos) return cudaErrorMisalignedAddress;
+  if (text.find("global memory") != std::string_view::npos) return cudaErrorIllegalAddress;
   return cudaErrorLaunchFailure;
 }
 
