@@ -56,19 +56,19 @@ void SharedMemory::fail_race(const Touch& touch, const char* now, const char* be
                                   std::to_string(line) + ", without a barrier between them");
 }
 
-void SharedMemory::check_write_before(const Word& word, const Touch& touch, const char* now,
+void SharedMemory::check_write_before(const Cell& cell, const Touch& touch, const char* now,
                                       bool atomic) const {
-  const Writing& last = word.last_write;
-  if (last.interval < first_interval_ || (last.bytes & touch.bytes) == 0) return;
+  const Writing& last = cell.last_write;
+  if (last.interval < first_interval_) return;
   if (last.thread == touch.warp * kLanesOfWarp + touch.lane || (atomic && last.atomic)) return;
   const std::uint32_t lane = 1U << (last.thread % kLanesOfWarp);
   if (ordered(last.interval, last.step, last.thread / kLanesOfWarp, lane, touch)) return;
   fail_race(touch, now, "writes", last.thread, last.line);
 }
 
-void SharedMemory::check_reads_before(const Word& word, const Touch& touch) const {
-  for (const Reading& reading : word.reads) {
-    if (reading.interval < first_interval_ || (reading.bytes & touch.bytes) == 0) continue;
+void SharedMemory::check_reads_before(const Cell& cell, const Touch& touch) const {
+  for (const Reading& reading : cell.reads) {
+    if (reading.interval < first_interval_) continue;
     const bool own = reading.warp == touch.warp;
     const std::uint32_t others = own ? reading.lanes & ~(1U << touch.lane) : reading.lanes;
     if (others == 0 || ordered(reading.interval, reading.step, reading.warp, others, touch))
@@ -78,44 +78,48 @@ void SharedMemory::check_reads_before(const Word& word, const Touch& touch) cons
   }
 }
 
-void SharedMemory::read(Word& word, const Touch& touch) {
-  if ((word.written & touch.bytes) != touch.bytes) {
+void SharedMemory::read(Cell& cell, const Touch& touch) {
+  if (!cell.written) {
     throw LaneFault(touch.lane, "reads shared memory that nobody has written");
   }
-  check_write_before(word, touch, "reads", false);
+  check_write_before(cell, touch, "reads", false);
   const std::uint32_t interval = intervals_[touch.warp];
   const auto step = static_cast<std::uint32_t>(partial_barriers_[touch.warp].size());
-  for (Reading& reading : word.reads) {
+  for (Reading& reading : cell.reads) {
     if (reading.interval == interval) {
       reading.lanes |= 1U << touch.lane;
-      reading.bytes |= touch.bytes;
       return;
     }
   }
-  for (Reading& reading : word.reads) {
+  for (Reading& reading : cell.reads) {
     if (reading.interval >= first_interval_ && reading.warp != touch.warp) continue;
-    reading = {
-        interval,   touch.line, step, 1U << touch.lane, static_cast<std::uint16_t>(touch.warp),
-        touch.bytes};
+    reading = {interval, touch.line, step, 1U << touch.lane,
+               static_cast<std::uint16_t>(touch.warp)};
     return;
   }
 }
 
-void SharedMemory::write(Word& word, const Touch& touch, bool atomic) {
-  check_write_before(word, touch, "writes", atomic);
-  check_reads_before(word, touch);
+void SharedMemory::write(Cell& cell, const Touch& touch, bool atomic) {
+  check_write_before(cell, touch, "writes", atomic);
+  check_reads_before(cell, touch);
   const std::uint32_t interval = intervals_[touch.warp];
   const auto thread = static_cast<std::uint16_t>(touch.warp * kLanesOfWarp + touch.lane);
-  Writing& last = word.last_write;
-  const bool again = last.interval == interval && last.thread == thread && last.atomic == atomic;
-  const auto bytes = static_cast<std::uint8_t>(again ? last.bytes | touch.bytes : touch.bytes);
   const auto step = static_cast<std::uint32_t>(partial_barriers_[touch.warp].size());
-  last = {interval, touch.line, step, thread, bytes, atomic};
-  word.written |= touch.bytes;
+  cell.last_write = {interval, touch.line, step, thread, atomic};
+  cell.written = true;
+}
+
+// From now on the bytes of the word are told apart.
+std::array<SharedMemory::Cell, 4>& SharedMemory::parts_of(Cell& cell) {
+  if (cell.parts == 0) {
+    parts_.push_back({cell, cell, cell, cell});
+    cell.parts = static_cast<std::uint32_t>(parts_.size());
+  }
+  return parts_[cell.parts - 1];
 }
 
 template <class Visit>
-void SharedMemory::each_word(const SharedAccess& access, const LaneAddresses& addresses,
+void SharedMemory::each_cell(const SharedAccess& access, const LaneAddresses& addresses,
                              Visit visit) {
   for (std::uint32_t rest = access.mask; rest != 0; rest &= rest - 1) {
     const auto lane = static_cast<std::uint32_t>(std::countr_zero(rest));
@@ -125,27 +129,35 @@ void SharedMemory::each_word(const SharedAccess& access, const LaneAddresses& ad
                                 std::to_string(access.bytes) + " bytes: the block has " +
                                 std::to_string(bytes_.size()));
     }
-    const auto part = static_cast<std::uint8_t>(
-        access.bytes >= 4 ? 15U : ((1U << access.bytes) - 1) << (address % 4));
-    Word* const first = &words_[address / 4];
-    for (std::uint32_t i = 0; i < (access.bytes + 3) / 4; ++i) {
-      visit(first[i], Touch{access.warp, lane, access.line, part});
+    const Touch touch{access.warp, lane, access.line};
+    if (access.bytes < 4) {
+      std::array<Cell, 4>& parts = parts_of(words_[address / 4]);
+      for (std::uint32_t i = 0; i < access.bytes; ++i) visit(parts[address % 4 + i], touch);
+      continue;
+    }
+    for (std::uint64_t word = address / 4; word < (address + access.bytes) / 4; ++word) {
+      Cell& cell = words_[word];
+      if (cell.parts == 0) {
+        visit(cell, touch);
+      } else {
+        for (Cell& part : parts_of(cell)) visit(part, touch);
+      }
     }
   }
 }
 
 void SharedMemory::note_loads(const SharedAccess& access, const LaneAddresses& addresses) {
-  each_word(access, addresses, [&](Word& word, const Touch& touch) { read(word, touch); });
+  each_cell(access, addresses, [&](Cell& cell, const Touch& touch) { read(cell, touch); });
 }
 void SharedMemory::note_stores(const SharedAccess& access, const LaneAddresses& addresses) {
-  each_word(access, addresses, [&](Word& word, const Touch& touch) { write(word, touch, false); });
+  each_cell(access, addresses, [&](Cell& cell, const Touch& touch) { write(cell, touch, false); });
 }
 void SharedMemory::note_atomics(const SharedAccess& access, const LaneAddresses& addresses) {
-  each_word(access, addresses, [&](Word& word, const Touch& touch) {
-    if ((word.written & touch.bytes) != touch.bytes) {
+  each_cell(access, addresses, [&](Cell& cell, const Touch& touch) {
+    if (!cell.written) {
       throw LaneFault(touch.lane, "adds to shared memory that nobody has written");
     }
-    write(word, touch, true);
+    write(cell, touch, true);
   });
 }
 

@@ -46,7 +46,6 @@ class SharedMemory {
     std::uint32_t line = 0;
     std::uint32_t step = 0;  // barriers of parts of the warp since the interval began
     std::uint16_t thread = 0;
-    std::uint8_t bytes = 0;  // a bit each
     bool atomic = false;
   };
   struct Reading {
@@ -55,32 +54,33 @@ class SharedMemory {
     std::uint32_t step = 0;
     std::uint32_t lanes = 0;
     std::uint16_t warp = 0;
-    std::uint8_t bytes = 0;
   };
-  // Four bytes.
-  struct Word {
+  // What has happened to four bytes, or to one of them.
+  struct Cell {
     Writing last_write;
     std::array<Reading, 2> reads;  // of two warps: then any writer differs from one of them
-    std::uint8_t written = 0;      // bytes that have values
+    bool written = false;          // it has a value
+    std::uint32_t parts = 0;       // of four bytes used one by one: 1 + where their cells are
   };
-  struct Touch {  // what one lane does to one word
+  struct Touch {  // what one lane does
     std::uint32_t warp, lane, line;
-    std::uint8_t bytes;
   };
 
   template <class Visit>
-  void each_word(const SharedAccess& access, const LaneAddresses& addresses, Visit visit);
-  void read(Word& word, const Touch& touch);
-  void write(Word& word, const Touch& touch, bool atomic);
-  void check_write_before(const Word& word, const Touch& touch, const char* now, bool atomic) const;
-  void check_reads_before(const Word& word, const Touch& touch) const;
+  void each_cell(const SharedAccess& access, const LaneAddresses& addresses, Visit visit);
+  std::array<Cell, 4>& parts_of(Cell& cell);
+  void read(Cell& cell, const Touch& touch);
+  void write(Cell& cell, const Touch& touch, bool atomic);
+  void check_write_before(const Cell& cell, const Touch& touch, const char* now, bool atomic) const;
+  void check_reads_before(const Cell& cell, const Touch& touch) const;
   [[nodiscard]] bool ordered(std::uint32_t interval, std::uint32_t step, std::uint32_t warp,
                              std::uint32_t lanes, const Touch& now) const;
   [[noreturn]] void fail_race(const Touch& touch, const char* now, const char* before,
                               std::uint32_t thread, std::uint32_t line) const;
 
   std::vector<std::byte> bytes_;
-  std::vector<Word> words_;
+  std::vector<Cell> words_;                 // each of four bytes
+  std::vector<std::array<Cell, 4>> parts_;  // of words
   std::uint32_t threads_;
   std::uint32_t next_interval_ = 1;
   std::uint32_t first_interval_ = 1;                          // since the block's last barrier

@@ -119,9 +119,9 @@ bool Warp::choose_group(Order& order) {
     check_barrier();
     return false;
   }
-  patience_ = kNever;
+  patience_ = order.shuffled() ? 1 + order.below(kMostPatience) : kNever;
   meeting_ = kNever;
-  if (order.shuffled()) {
+  if (order.shuffled() && order.below(kSurpriseOneIn) == 0) {
     choose_at_random(able, order);
     return true;
   }
@@ -132,16 +132,17 @@ bool Warp::choose_group(Order& order) {
   return true;
 }
 
-// A group for some instructions; at times only a part of it.
+// Any group, of which at times only a part goes.
 void Warp::choose_at_random(std::uint32_t able, Order& order) {
-  std::uint32_t left = order.below(static_cast<std::uint32_t>(std::popcount(able)));
   std::uint32_t lanes = able;
-  for (; left > 0; --left) lanes &= lanes - 1;
+  for (std::uint32_t left = order.below(static_cast<std::uint32_t>(std::popcount(able))); left > 0;
+       --left) {
+    lanes &= lanes - 1;
+  }
   pc_ = pcs_[first_lane(lanes)];
   group_ = lanes_at(pc_, able);
-  patience_ = 1 + order.below(kMostPatience);
   const std::uint32_t part = group_ & order.bits();
-  if (part != 0 && order.below(kPartsOneIn) == 0) group_ = part;
+  if (part != 0 && order.below(2) == 0) group_ = part;
 }
 
 void Warp::step(MemoryUnit& memory, Counts& counts) {

@@ -40,8 +40,11 @@ class Warp {
   void pass_barrier();
 
  private:
-  static constexpr std::uint32_t kMostPatience = 64;
-  static constexpr std::uint32_t kPartsOneIn = 4;
+  // Shuffled: instructions that a group goes at most before the next choice, and how often that is
+  // not the group with the lowest program counter. Lanes that have parted must meet again, or a
+  // kernel without barriers takes many times as long.
+  static constexpr std::uint32_t kMostPatience = 128;
+  static constexpr std::uint32_t kSurpriseOneIn = 4;
 
   void write_specials(const Place& place);
   bool choose_group(Order& order);
