@@ -99,8 +99,9 @@ std::vector<double> losses_of(Backend& backend, const Corpus& corpus, double lr)
 }
 
 TEST_P(GpuTextLossTest, LossesFallAsOnTheCpu) {
-  TextPair on_gpu(args(), labelled_text(5000, 1));
-  TextPair on_cpu(args(), labelled_text(5000, 1));
+  const std::string text = labelled_text(lines_of_text(5000), 1);
+  TextPair on_gpu(args(), text);
+  TextPair on_cpu(args(), text);
   const auto gpu = make_cuda_backend(on_gpu.task(), device_);
   const auto cpu = make_hogwild_backend(on_cpu.task());
   const auto got = losses_of(*gpu, on_gpu.corpus(), 0.2);
@@ -153,24 +154,27 @@ TEST_F(GpuText, TooLittleMemoryIsSaidBeforeTrainingStarts) {
   }
 }
 
-// Lines of the word row 0 ... 9 that name their label, many enough for several pieces.
+// Lines that repeat one of the words 0 ... 9, which names their label: many enough for several
+// pieces, or as long.
 class LargeText {
  public:
-  static constexpr int64_t kLines = 600'000;
-  static constexpr int64_t kWords = 20;
-
   LargeText() {
-    for (int64_t i = 0; i < kLines; ++i) {
-      features_.insert(features_.end(), kWords, static_cast<int32_t>(i * 7 % 10));
+    constexpr int64_t kFeatures = 6'000'000;
+    const int64_t words = kFeatures / lines_;
+    for (int64_t i = 0; i < lines_; ++i) {
+      features_.insert(features_.end(), static_cast<size_t>(words),
+                       static_cast<int32_t>(i * 7 % 10));
       labels_.push_back(static_cast<int32_t>(i * 7 % 10 % 2));
-      feature_end_.push_back((i + 1) * kWords);
+      feature_end_.push_back((i + 1) * words);
       label_end_.push_back(i + 1);
     }
     corpus_ = {features_, feature_end_, labels_, label_end_, feature_end_, nullptr};
   }
+  [[nodiscard]] int64_t lines() const { return lines_; }
   [[nodiscard]] const Corpus& corpus() const { return corpus_; }
 
  private:
+  int64_t lines_ = lines_of_text(300'000);
   std::vector<int32_t> features_;
   std::vector<int64_t> feature_end_;
   std::vector<int32_t> labels_;
@@ -180,18 +184,18 @@ class LargeText {
 
 TEST_F(GpuText, ATextLargerThanTheRoomIsTrainedInPieces) {
   const LargeText text;
-  Weights weights{SharedMatrix(10, 10), SharedMatrix(2, 10)};
-  for (int64_t i = 0; i < 10; ++i) first_row(1, i, 10, weights.input.row(i));
-  const auto loss = make_loss(args_of(LossKind::kSoftmax, 10, Features::kWords),
-                              std::vector<int64_t>{LargeText::kLines / 2, LargeText::kLines / 2});
+  Weights weights{SharedMatrix(10, 4), SharedMatrix(2, 4)};
+  for (int64_t i = 0; i < 10; ++i) first_row(1, i, 4, weights.input.row(i));
+  const auto loss = make_loss(args_of(LossKind::kSoftmax, 4, Features::kWords),
+                              std::vector<int64_t>{text.lines() / 2, text.lines() / 2});
   const SubwordTable none;
   const SupervisedTask task{text.corpus(), none, *loss, weights, 0, 1, 1};
   CudaDevice small = device_;
-  small.free_bytes = int64_t{150} << 20;  // of which 128 MiB are kept free; the text has 62
+  small.free_bytes = int64_t{146} << 20;  // of which 128 MiB are kept free; the text has 23
   const auto backend = make_cuda_backend(task, small);
   const RangeResult result = backend->train(plan_epoch(text.corpus(), 0, 1, 0.1, kNoStop));
-  EXPECT_EQ(result.end.examples, LargeText::kLines);
-  EXPECT_LT(result.end.loss_sum / LargeText::kLines, 0.05);
+  EXPECT_EQ(result.end.examples, text.lines());
+  EXPECT_LT(result.end.loss_sum / static_cast<double>(text.lines()), 0.05);
 }
 
 }  // namespace

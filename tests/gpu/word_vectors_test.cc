@@ -13,16 +13,18 @@
 namespace wordfire {
 namespace {
 
-// Lines of words of which some keep company, as a corpus.
+// Lines of words of which some keep company, as a corpus. tokens_of_word: each word stands for so
+// many, of which the others are not in the vocabulary.
 struct Text {
-  explicit Text(std::vector<std::vector<int32_t>> lines) {
+  explicit Text(const std::vector<std::vector<int32_t>>& lines, int64_t tokens_of_word = 1) {
     for (const auto& line : lines) {
       words.insert(words.end(), line.begin(), line.end());
       ends.push_back(static_cast<int64_t>(words.size()));
+      token_ends.push_back(ends.back() * tokens_of_word);
     }
-    corpus = {words, ends, {}, {}, ends, nullptr};
+    corpus = {words, ends, {}, {}, token_ends, nullptr};
   }
-  static Text of_company(int lines) {
+  static Text of_company(int lines, int64_t tokens_of_word = 1) {
     std::mt19937 random(3);
     std::vector<std::vector<int32_t>> all(static_cast<size_t>(lines));
     for (auto& line : all) {
@@ -31,11 +33,12 @@ struct Text {
         line.insert(line.end(), {word, word ^ 1});
       }
     }
-    return Text(std::move(all));
+    return Text(all, tokens_of_word);
   }
 
   std::vector<int32_t> words;
   std::vector<int64_t> ends;
+  std::vector<int64_t> token_ends;
   Corpus corpus;
 };
 
@@ -84,25 +87,28 @@ TEST_P(GpuWordVectorsTest, ALineMovesTheWeightsAsThePlainReferenceDoes) {
 }
 
 TEST_P(GpuWordVectorsTest, LossesFallAsOnTheCpu) {
-  const Text text = Text::of_company(3000);
+  const Text text = Text::of_company(lines_of_text(3000));
   WordFixture on_cpu(GetParam());
   const auto cpu = make_word_vector_backend(on_cpu.task(text.corpus));
   const auto gpu = make_cuda_word_vector_backend(fixture_->task(text.corpus), device_);
   const std::vector<double> want = losses(*cpu, text.corpus);
   const std::vector<double> got = losses(*gpu, text.corpus);
-  EXPECT_LT(got.back(), got.front());
+  if (want.back() < want.front()) {  // few lines may not do
+    EXPECT_LT(got.back(), got.front());
+  }
   EXPECT_NEAR(got.back(), want.back(), 0.05 * want.back());
 }
 
 TEST_P(GpuWordVectorsTest, DivergenceIsSeen) {
-  const Text text = Text::of_company(2000);
+  const int lines = lines_of_text(2000);
+  const Text text = Text::of_company(lines);
   const auto backend = make_cuda_word_vector_backend(fixture_->task(text.corpus), device_);
   RangeResult result;
   for (int32_t epoch = 0; epoch < 4 && !result.diverged; ++epoch) {
     result = backend->train(plan_epoch(text.corpus, epoch, 4, 1e30, kNoStop));
   }
   EXPECT_TRUE(result.diverged);
-  EXPECT_LT(result.diverged_example, 2000);
+  EXPECT_LT(result.diverged_example, lines);
 }
 
 constexpr WordCase kPlain{ModelKind::kSkipgram, false, 0, 5, 100};
@@ -123,7 +129,9 @@ class GpuBackendTest : public GpuTest {
 
 TEST_F(GpuBackendTest, AStopRequestEndsTheRangeEarly) {
   WordFixture fixture(kPlain);
-  const Text text = Text::of_company(1'000'000);
+  constexpr int kLines = 1'000'000;
+  const int lines = lines_of_text(kLines);
+  const Text text = Text::of_company(lines, kLines / lines);  // for more than one launch
   const auto backend = make_cuda_word_vector_backend(fixture.task(text.corpus), device_);
   std::atomic<bool> stop = false;
   int reports = 0;
@@ -133,7 +141,7 @@ TEST_F(GpuBackendTest, AStopRequestEndsTheRangeEarly) {
   });
   const RangeResult result = backend->train(plan);
   EXPECT_EQ(reports, 1);
-  EXPECT_LT(result.end.tokens, text.ends.back());
+  EXPECT_LT(result.end.tokens, text.token_ends.back());
 }
 
 TEST_F(GpuBackendTest, TooLittleMemoryIsAUsageErrorBeforeTrainingStarts) {
@@ -152,7 +160,7 @@ TEST_F(GpuBackendTest, AWindowThatDoesNotFitIsAUsageError) {
   const Text text = Text::of_company(10);
   EXPECT_EQ(
       kind_of([&] { (void)make_cuda_word_vector_backend(fixture.task(text.corpus), device_); },
-              "lower -ws or -dim"),
+              "lower -ws, -neg or -dim"),
       ErrorKind::kUsage);
 }
 
