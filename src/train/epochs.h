@@ -53,6 +53,8 @@ class Epochs {
   [[nodiscard]] bool is_done() const {
     return state_.epoch >= options_.args.epoch || best_.should_stop(state_.epoch);
   }
+  // False for a rank whose share of the text is empty.
+  [[nodiscard]] bool has_share() const { return data_.epoch_tokens > 0; }
   [[nodiscard]] bool on_gpu() const { return backend_.device().gpu.has_value(); }
   void tell_device() const;
   void train_epoch();
@@ -70,6 +72,7 @@ class Epochs {
   void take_examples_to(int64_t tokens, Take take);
   [[nodiscard]] RankWishes wishes() const;
   [[nodiscard]] double lr_of_round() const;
+  void report_round();
   [[nodiscard]] bool settles_at_end_of_epoch() const;
   void settle();
   void write_checkpoint();
