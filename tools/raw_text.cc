@@ -21,7 +21,7 @@ Recipe recipe_of(const std::string& model_path) {
     throw Error::usage("option -raw: " + path +
                        " has no recipe, want a model trained on text from wordfire prepare");
   }
-  return Recipe::from_json(manifest->recipe_json, path);
+  return Recipe::from_json(manifest->recipe_json, path + ": recipe");
 }
 
 // How many bytes at the start of `line` are labels and the blanks before and between them.

@@ -16,7 +16,7 @@ std::optional<Recipe> find_recipe_in(const std::optional<Manifest>& manifest,
                                      const std::string& where, std::vector<std::string>& warnings) {
   if (!manifest || manifest->recipe_json.empty()) return std::nullopt;
   try {
-    return Recipe::from_json(manifest->recipe_json, where);
+    return Recipe::from_json(manifest->recipe_json, where + ": recipe");
   } catch (const Error& error) {
     warnings.emplace_back(error.what());
     return std::nullopt;

@@ -49,8 +49,9 @@ Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopR
       range_tokens_(range_tokens_of(options, data, device_kind())),
       predictor_(data.model),
       best_(options, weights, threads),
-      meter_(events, state_, data.epoch_tokens, data.all_tokens, options.args.epoch,
-             device_kind() == Device::kGpu ? 1 : threads) {
+      meter_(events, state_, has_share() ? data.epoch_tokens : data.all_tokens, data.all_tokens,
+             options.args.epoch,
+             (device_kind() == Device::kGpu ? 1 : threads) * (has_share() ? 1 : ranks.size())) {
   tell_device();
   if (ranks.size() == 1) return;
   const std::vector<std::string> devices = devices_of_ranks(ranks, backend_.device());
@@ -102,11 +103,12 @@ void Epochs::train_epoch() {
     return;  // while text was awaited
   }
   warn_of_change();
-  meter_.report(state_.in_epoch, state_.epoch + 1 == options_.args.epoch);
+  if (has_share()) meter_.report(state_.in_epoch, state_.epoch + 1 == options_.args.epoch);
   const double share = 1 - static_cast<double>(done_before) /
                                static_cast<double>(std::max<int64_t>(data_.epoch_tokens, 1));
   const double seconds = std::max(meter_.seconds() - begin, 1e-9);
   finish_epoch(share * static_cast<double>(data_.model->dictionary.ntokens()) / seconds);
+  if (!has_share()) meter_.report(state_.in_epoch, is_done());
 }
 
 // A rank that waits for text in vain when all are to leave takes part until they do.

@@ -57,6 +57,8 @@ class Epochs {
   [[nodiscard]] Device device_kind() const {
     return backend_.device().gpu ? Device::kGpu : Device::kCpu;
   }
+  // False for a rank whose share of the text is empty.
+  [[nodiscard]] bool has_share() const { return data_.epoch_tokens > 0; }
   void tell_device() const;
   void train_epoch();
   void begin_pass();
@@ -75,6 +77,7 @@ class Epochs {
   void take_examples_to(int64_t tokens, Take take);
   [[nodiscard]] RankWishes wishes() const;
   [[nodiscard]] double lr_of_round() const;
+  void report_round();
   [[nodiscard]] bool settles_at_end_of_epoch() const;
   void settle();
   void give_weights() { backend_.backend().give_weights(); }

@@ -51,6 +51,7 @@ bool Epochs::train_rounds() {
     train_to(next == rounds_.count ? std::numeric_limits<int64_t>::max() / 2
                                    : rounds_.border(next, data_.epoch_tokens));
     state_.round = next;
+    if (!has_share()) report_round();
     if (next == rounds_.count && settles_at_end_of_epoch()) break;
     const RankWishes agreed = exchange(next - before, begin);
     if (agreed.leave) agreed_ = agreed;
@@ -104,6 +105,15 @@ double Epochs::lr_of_round() const {
   const double epochs =
       state_.epoch + static_cast<double>(state_.round) / static_cast<double>(rounds_.count);
   return options_.lr * std::max(0.0, 1 - epochs / options_.args.epoch);
+}
+
+// For a rank without text: the progress of the others, who are at the end of the same round. What
+// they have lost so far they say at the ends of epochs.
+void Epochs::report_round() {
+  state_.in_epoch.lr = lr_of_round();
+  RangeProgress all = state_.in_epoch;
+  all.tokens = rounds_.border(state_.round, data_.all_tokens);
+  meter_.report(all, false);
 }
 
 // In deterministic training what is on its way at a checkpoint would change the bits of the rest,

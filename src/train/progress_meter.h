@@ -12,8 +12,8 @@ namespace wordfire {
 // Turns a backend's reports into Progress, not more often than a terminal can show.
 class ProgressMeter {
  public:
-  // state: of the run; outlives this object. epoch_tokens: of this rank's share. all_tokens: of
-  // all.
+  // state: of the run; outlives this object. epoch_tokens: of this rank's share, or what else its
+  // progress is counted in. all_tokens: of all.
   ProgressMeter(const TrainingEvents& events, const TrainingState& state, int64_t epoch_tokens,
                 int64_t all_tokens, int32_t epochs, int threads)
       : events_(events),

@@ -51,6 +51,15 @@ Json given_of(const Options& options) {
           {"-check", options.check}};
 }
 
+// How files are read that all ranks have. Shares of their own may differ.
+Json formats_of(const Options& options) {
+  const auto name = [](bool sharded, InputFormat format) {
+    return sharded ? "" : input_format_name(format);
+  };
+  return {{"-inputFormat", name(options.sharded, options.input_format)},
+          {"-validationFormat", name(options.sharded_validation, options.validation_format)}};
+}
+
 Json document_of(const Options& options, const std::vector<std::string>& input,
                  const std::vector<std::string>& validation) {
   const RunIdentity identity = identity_of(options, {}, 0);
@@ -58,6 +67,7 @@ Json document_of(const Options& options, const std::vector<std::string>& input,
           {"mode", identity.mode},
           {"options", identity.options_json},
           {"given", given_of(options)},
+          {"formats", formats_of(options)},
           {"instruction_set", options.deterministic ? identity.instruction_set : ""},
           {"training text", options.sharded ? Json() : outline_of(input)},
           {"validation text", options.sharded_validation ? Json() : outline_of(validation)},
@@ -88,6 +98,15 @@ void check_given(const Json& first, const Json& other, const std::string& who,
   }
 }
 
+void check_formats(const Json& first, const Json& other, const std::string& who,
+                   const std::string& whose) {
+  for (const auto& [flag, format] : first.items()) {
+    if (other.at(flag) == format) continue;
+    throw Error::usage(fmt::format("option {}: {} on {}, {} on {}; give all ranks the same", flag,
+                                   other.at(flag).dump(), who, format.dump(), whose));
+  }
+}
+
 void check_files(const char* what, std::string_view differ, const Json& first, const Json& other,
                  const std::string& who, const std::string& whose, std::string_view or_else) {
   if (first.at(what) == other.at(what)) return;
@@ -115,6 +134,7 @@ void check_ranks_agree(const Options& options, const std::vector<std::string>& i
     const std::string who = name_of_rank(ranks, rank);
     check_options(first, other, who, whose);
     check_given(first.at("given"), other.at("given"), who, whose);
+    check_formats(first.at("formats"), other.at("formats"), who, whose);
     check_files("training text", "training text differs", first, other, who, whose,
                 ", or each a part of its own with -sharded");
     check_files("validation text", "validation text differs", first, other, who, whose,

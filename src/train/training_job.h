@@ -24,7 +24,7 @@ struct Progress {
   double words_per_second = 0;
   double words_per_second_per_thread = 0;
   double lr = 0;
-  double loss = 0;  // mean over the examples so far
+  double loss = 0;  // mean over the examples so far; 0 where it is not known yet
   double eta_seconds = 0;
 };
 

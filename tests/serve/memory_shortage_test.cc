@@ -112,6 +112,15 @@ TEST_F(MemoryShortage, ManifestsAreRead) {
   survives([&] { (void)ServedModel(load_model_copy(path("models/model.bin")).loaded, models_); });
 }
 
+TEST_F(MemoryShortage, WhatIsWrongWithAManifestIsSaid) {
+  for (const std::string_view text :
+       {R"({"manifest_version": 1, "files": [{"a": [1, {"b")", R"({"a": ["x", 1e999]})",
+        R"({"manifest_version": 1, "program_version": [2]})"}) {
+    write("models/model.manifest.json", text);
+    survives([&] { (void)load_model_copy(path("models/model.bin")); });
+  }
+}
+
 TEST_F(MemoryShortage, MetricsAreWritten) {
   Paths paths;
   Metrics metrics;

@@ -47,7 +47,7 @@ TEST_F(ServedModelTest, UnusableRecipeIsAWarning) {
   const ServedModel model = serve(write_model_with(R"({"recipe_version": 99})"));
   EXPECT_EQ(model.recipe(), nullptr);
   ASSERT_EQ(model.warnings().size(), 1u);
-  EXPECT_EQ(model.warnings()[0].find(path("model.manifest.json")), 0u);
+  EXPECT_EQ(model.warnings()[0].find(path("model.manifest.json") + ": recipe: not a recipe: "), 0u);
 }
 
 TEST_F(ServedModelTest, UnusableManifestIsOneWarning) {

@@ -1,6 +1,7 @@
 // Jobs of several ranks, which are threads here.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -221,6 +222,44 @@ TEST_F(RankJobs, RefuseOptionsThatDiffer) {
     EXPECT_NE(ran.error(rank).find("option -lr: 0.7 on rank 2"), std::string::npos)
         << ran.error(rank);
   }
+}
+
+// They cut the same files into shares.
+TEST_F(RankJobs, RefuseFormatsThatDiffer) {
+  Options both = options();
+  both.validation = both.input;
+  const auto refusal = [&](const Options& of_all, auto change) {
+    const Ran ran = run_on(2, of_all, [&](int rank, Options& own) {
+      if (rank == 1) change(own);
+    });
+    EXPECT_EQ(ran.error(0), ran.error(1));
+    return ran.error(1);
+  };
+  EXPECT_NE(refusal(both, [](Options& own) { own.input_format = InputFormat::kText; })
+                .find(R"(option -inputFormat: "text" on rank 1)"),
+            std::string::npos);
+  EXPECT_NE(refusal(both, [](Options& own) { own.validation_format = InputFormat::kText; })
+                .find(R"(option -validationFormat: "text" on rank 1)"),
+            std::string::npos);
+}
+
+TEST_F(RankJobs, ReportTheProgressOfAllWhereTheFirstHasNoText) {
+  Options sharded = free_options();
+  sharded.sharded = true;
+  std::filesystem::create_directory(path("empty"));
+  std::vector<Progress> seen;
+  TrainingEvents events;
+  events.progress = [&](const Progress& now) { seen.push_back(now); };
+  const auto change = [&](int rank, Options& own) {
+    if (rank == 0) own.input = {path("empty")};
+  };
+  const Ran ran = run_on(2, sharded, change, events);
+  EXPECT_EQ(ran.error(0) + ran.error(1), "");
+  ASSERT_FALSE(seen.empty());
+  EXPECT_DOUBLE_EQ(seen.back().fraction, 1);
+  EXPECT_NEAR(seen.back().loss, ran.results[0].loss, 0.2);
+  EXPECT_GT(seen.back().words_per_second, 0);
+  EXPECT_TRUE(std::ranges::is_sorted(seen, {}, &Progress::fraction));
 }
 
 TEST_F(RankJobs, RefuseTextsThatDiffer) {
