@@ -119,6 +119,7 @@ class Study {
 
   void save(const char* path) const {
     std::FILE* const file = std::fopen(path, "w");
+    if (file == nullptr) throw Error::cannot_create(std::string(path) + ": cannot be written");
     const Dictionary& dictionary = data_.model->dictionary;
     fmt::print(file, "{} {}\n", dictionary.nwords(), tables_.dim);
     for (int32_t id = 0; id < dictionary.nwords(); ++id) {
@@ -201,7 +202,10 @@ int main(int argc, char** argv) {
     std::puts("skipped: it studies a text; see its head comment");
     return 0;
   }
-  if (argc != kArguments || std::atoi(argv[2]) > 128) {
+  const auto is_count = [&](int i, int most) {
+    return std::atoi(argv[i]) >= 1 && std::atoi(argv[i]) <= most;
+  };
+  if (argc != kArguments || !is_count(2, 128) || !is_count(3, 1000) || !is_count(5, 1 << 20)) {
     std::fputs("word_staleness TEXT DIM EPOCHS LR WARPS CURVATURE OUTPUT.vec, DIM at most 128\n",
                stderr);
     return 2;
