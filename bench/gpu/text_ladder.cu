@@ -167,7 +167,7 @@ void time_rung(const Rung& rung, Task& task, const DrawnLines& lines, int64_t at
   const Work work = work_of_text_line(shape.dim, shape.features, shape.labels, again);
   const double table_bytes = lines.width() * 4.0 * (shape.rows + shape.labels);
   std::printf(
-      "| %s | %lld | %.2f | %.1f | %s |\n", rung.name, static_cast<long long>(at_once),
+      "| %s | %lld | %.4g | %.4g | %s |\n", rung.name, static_cast<long long>(at_once),
       per_second / 1e6, per_second * shape.features / 1e6,
       describe(work.times(per_second), sector_bytes(shape.dim), table_bytes, rates).c_str());
   std::fflush(stdout);

@@ -74,7 +74,7 @@ Work work_of_token(const SupervisedTask& task) {
 void print_epoch(int32_t epoch, const TimedEpoch& timed, const Work& of_token, double row_bytes,
                  double table_bytes, const RowRates& rates) {
   const auto examples = static_cast<double>(timed.result.end.examples);
-  fmt::print("| {} | {:.3f} | {:.1f} | {:.1f} | {:.4f}{} | {} |\n", epoch + 1, timed.seconds,
+  fmt::print("| {} | {:.3f} | {:.4g} | {:.4g} | {:.4f}{} | {} |\n", epoch + 1, timed.seconds,
              timed.tokens_per_second / 1e6, timed.without_copies / 1e6,
              timed.result.end.loss_sum / examples, timed.result.diverged ? ", DIVERGED" : "",
              describe(of_token.times(timed.without_copies), row_bytes, table_bytes, rates));

@@ -222,7 +222,7 @@ void time_rung(Rung rung, Task& task, const LadderText& text, int64_t repeats,
   const WordVectorTables& tables = task.tables();
   const LadderSample sample = sample_of(text, rung);
   const double row_bytes = tables.width * double{sizeof(float)};
-  std::printf("| %s | %lld | %.1f | %.1f | %.2f | %s |\n", name_of(rung),
+  std::printf("| %s | %lld | %.4g | %.4g | %.2f | %s |\n", name_of(rung),
               static_cast<long long>(grid.warps()), per_second / 1e6,
               per_second * sample.kept / sample.tokens / 1e6, sample.work.reads / sample.kept,
               describe(sample.work.times(per_second / sample.tokens), row_bytes,

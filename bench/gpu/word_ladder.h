@@ -109,7 +109,7 @@ class SharedWindow {
 
 // 6, which production does not do: `centres` windows one after the other share negatives, which
 // stay in registers meanwhile (Ji et al. 2016, arXiv:1604.04661, share them within a window). The
-// positive steps are exact and in order. What it costs in quality is not known.
+// positive steps are exact and in order. bench/gpu/word_sharing says what it costs in quality.
 template <class Warp, int centres>
 class SharedNegatives {
  public:

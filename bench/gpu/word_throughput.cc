@@ -120,7 +120,7 @@ class Bench {
     const double table_bytes = row_bytes * static_cast<double>(rows + source_.words());
     const Work of_second =
         sample.work.times(timed.without_copies / static_cast<double>(sample.tokens));
-    fmt::print("| {}{}{} | {} | {:.1f} | {:.1f} | {:.1f} | {}{} |\n",
+    fmt::print("| {}{}{} | {} | {:.4g} | {:.4g} | {:.4g} | {}{} |\n",
                of.model == ModelKind::kCbow ? "cbow" : "skipgram", of.ngrams ? ", n-grams" : "",
                of.batch_size > 0 ? fmt::format(", batches of {}", of.batch_size) : "", of.dim,
                timed.without_copies / 1e6, timed.tokens_per_second / 1e6,

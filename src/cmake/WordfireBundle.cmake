@@ -1,7 +1,8 @@
 # The target gpu_bundle: build/gpu-bundle/wordfire-gpu, a folder with the programs, the tests and the benchmarks that want a
 # GPU, and every library that they load, for a machine that has an NVIDIA driver and nothing of ours.
 #
-# Its programs are those of tests/gpu and bench/gpu, whatever these folders build; scripts in them come along.
+# Its programs are those of tests/gpu and bench/gpu, whatever these folders build but for targets with the property
+# WORDFIRE_UNBUNDLED; scripts in them come along.
 function(bundle_programs destination)
   install(TARGETS ${ARGN} RUNTIME DESTINATION ${destination} COMPONENT gpu_bundle EXCLUDE_FROM_ALL)
   set_property(GLOBAL APPEND PROPERTY WORDFIRE_BUNDLED ${ARGN})
@@ -11,7 +12,8 @@ function(bundle_folder folder destination)
   get_property(targets DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target IN LISTS targets)
     get_target_property(type ${target} TYPE)
-    if(type STREQUAL EXECUTABLE)
+    get_target_property(is_unbundled ${target} WORDFIRE_UNBUNDLED)
+    if(type STREQUAL EXECUTABLE AND NOT is_unbundled)
       bundle_programs(${destination} ${target})
     endif()
   endforeach()

@@ -85,7 +85,8 @@ TEST_P(WordLadderTest, MovesTheWeightsAsThePlainLoopsDo) {
 }
 
 TEST_P(WordLadderTest, ReadsAndMovesAsManyRowsAsTheTableSays) {
-  const auto [rung, dim] = GetParam();
+  const Rung rung = std::get<0>(GetParam());
+  const int32_t dim = std::get<1>(GetParam());
   HostLadderWarp::loads() = 0;
   HostLadderWarp::adds() = 0;
   Work work;
