@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <vector>
@@ -35,6 +36,10 @@ class SomeText {
   // Whose it is. null: anybody may change it.
   void own(std::shared_ptr<const void> owner) { corpus_.storage = std::move(owner); }
   void change_first_word(int32_t word) { features_[0] = word; }
+  void change_words_of(int64_t line, int32_t word) {
+    const auto words = corpus_.features_of(line);
+    std::fill_n(features_.begin() + (words.data() - features_.data()), words.size(), word);
+  }
 
  private:
   Ids features_;
@@ -157,6 +162,56 @@ TEST_F(DeviceCorpusTest, ARangeThatIsLeftInAPieceDoesNotMixWithTheNext) {
   (void)there.fetch(text.corpus(), {0, 2000});
   there.fetch_ahead(text.corpus(), 2000);
   EXPECT_GT(expect_range(text.corpus(), there, {1000, 2000}), 1);
+}
+
+TEST_F(DeviceCorpusTest, APieceThatWasBroughtAheadIsNotBroughtAgain) {
+  SomeText text(SomeText::Labels::kNone);
+  DeviceCorpus there(20'000);
+  use_device(device_);
+  there.begin_range(text.corpus());
+  const int64_t next = there.fetch(text.corpus(), {1, 2000});
+  const int32_t word = text.corpus().features_of(next)[0];
+  there.fetch_ahead(text.corpus(), 2000);
+  text.change_words_of(next, -1);
+  (void)there.fetch(text.corpus(), {next, 2000});
+  EXPECT_EQ(fetch(there.view().features, 1)[0], word);
+}
+
+// Lines of 4,096 words, of so many MiB.
+class LongLines {
+ public:
+  explicit LongLines(int64_t mebibytes) : features_(static_cast<size_t>(mebibytes) << 18) {
+    constexpr int64_t kLine = 4096;
+    for (int64_t end = kLine; end <= static_cast<int64_t>(features_.size()); end += kLine) {
+      ends_.push_back(end);
+    }
+    corpus_ = {features_, ends_, {}, {}, ends_, nullptr};
+  }
+  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+
+ private:
+  Ids features_;
+  std::vector<int64_t> ends_;
+  Corpus corpus_;
+};
+
+TEST_F(DeviceCorpusTest, NoMoreMemoryIsTakenThanThereIsRoom) {
+  constexpr int64_t kMebibyte = 1 << 20;
+  constexpr int64_t kRounding = 4 * kMebibyte;  // GPUs give memory in blocks of 2 MiB
+  const LongLines whole(15);
+  const LongLines pieces(40);
+  use_device(device_);
+  const int64_t before = free_device_bytes();
+  DeviceCorpus there(16 * kMebibyte);
+  for (const LongLines* text : {&whole, &pieces, &whole}) {
+    there.begin_range(text->corpus());
+    const ExampleRange all{0, text->corpus().examples()};
+    for (ExampleRange left = all; !left.empty();) {
+      left.begin = there.fetch(text->corpus(), left);
+      there.fetch_ahead(text->corpus(), all.end);
+      EXPECT_LE(before - free_device_bytes(), 16 * kMebibyte + kRounding);
+    }
+  }
 }
 
 TEST_F(DeviceCorpusTest, AWholeTextAndOneInPiecesTakeTurns) {
