@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "tests/cuda/line_corpus.h"
 #include "tests/gpu/gpu.h"
 
 namespace wordfire {
@@ -21,33 +22,25 @@ class SomeText {
   enum class Labels { kNone, kSome };
 
   explicit SomeText(Labels labels, int lines = 2000) {
-    int64_t tokens = 0;
     for (int line = 0; line < lines; ++line) {
-      for (int word = line % 37; word > 0; --word) features_.push_back(line * 40 + word);
-      for (int label = line % 3; label >= 0; --label) labels_.push_back(line * 5 + label);
-      feature_end_.push_back(static_cast<int64_t>(features_.size()));
-      label_end_.push_back(static_cast<int64_t>(labels_.size()));
-      token_end_.push_back(tokens += 50);
+      Ids words;
+      Ids some;
+      for (int word = line % 37; word > 0; --word) words.push_back(line * 40 + word);
+      for (int label = line % 3; label >= 0; --label) some.push_back(line * 5 + label);
+      lines_.add(words, labels == Labels::kSome ? some : Ids(), 50);
     }
-    corpus_ = {features_, feature_end_, labels_, label_end_, token_end_, nullptr};
-    if (labels == Labels::kNone) corpus_.labels = {}, corpus_.label_end = {};
   }
-  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
-  // Whose it is. null: anybody may change it.
-  void own(std::shared_ptr<const void> owner) { corpus_.storage = std::move(owner); }
-  void change_first_word(int32_t word) { features_[0] = word; }
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
+  void own(std::shared_ptr<const void> owner) { lines_.own(std::move(owner)); }
+  void change_first_word(int32_t word) { lines_.features()[0] = word; }
   void change_words_of(int64_t line, int32_t word) {
-    const auto words = corpus_.features_of(line);
-    std::fill_n(features_.begin() + (words.data() - features_.data()), words.size(), word);
+    const auto words = corpus().features_of(line);
+    const auto all = lines_.features();
+    std::fill_n(all.begin() + (words.data() - all.data()), words.size(), word);
   }
 
  private:
-  Ids features_;
-  Ids labels_;
-  std::vector<int64_t> feature_end_;
-  std::vector<int64_t> label_end_;
-  std::vector<int64_t> token_end_;
-  Corpus corpus_;
+  LineCorpus lines_;
 };
 
 // n values of device memory.
@@ -180,19 +173,14 @@ TEST_F(DeviceCorpusTest, APieceThatWasBroughtAheadIsNotBroughtAgain) {
 // Lines of 4,096 words, of so many MiB.
 class LongLines {
  public:
-  explicit LongLines(int64_t mebibytes) : features_(static_cast<size_t>(mebibytes) << 18) {
-    constexpr int64_t kLine = 4096;
-    for (int64_t end = kLine; end <= static_cast<int64_t>(features_.size()); end += kLine) {
-      ends_.push_back(end);
-    }
-    corpus_ = {features_, ends_, {}, {}, ends_, nullptr};
+  explicit LongLines(int mebibytes) {
+    const Ids line(4096);
+    for (int i = 0; i < mebibytes * 64; ++i) lines_.add(line);
   }
-  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
 
  private:
-  Ids features_;
-  std::vector<int64_t> ends_;
-  Corpus corpus_;
+  LineCorpus lines_;
 };
 
 TEST_F(DeviceCorpusTest, NoMoreMemoryIsTakenThanThereIsRoom) {
