@@ -73,7 +73,7 @@ void DeviceCorpus::fetch_ahead(const Corpus& corpus, int64_t end) {
   load(corpus, text_to_bring(corpus, {next, end}, room_), slot);
 }
 
-// What the slot held must be done with.
+// What the slot held must be done with, and no copy under way.
 void DeviceCorpus::load(const Corpus& corpus, const ExampleRange& range, Slot& slot) {
   slot.there = {};
   if (range.size() == corpus.examples()) {
@@ -108,7 +108,6 @@ void DeviceCorpus::send_piece(const Corpus& corpus, const ExampleRange& range, S
     slot.bytes = DeviceBytes(most);
   }
   if (staging_.size() < most) staging_ = StagingBytes(most);
-  copies_.wait();  // from the staging memory
   const TextPlaces places = place_text(corpus, range);
   const TextView view = view_text(corpus, range);
   for_each_part(corpus, range, view, places, [&](const void* values, int64_t bytes, int64_t place) {

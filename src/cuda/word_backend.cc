@@ -102,8 +102,7 @@ class CudaWordVectorBackend final : public Backend {
   CudaWordVectorBackend(const WordVectorTask& task, const CudaDevice& device)
       : task_(checked(task)),
         device_(device_now(device)),
-        cbow_(task.args.model == ModelKind::kCbow),
-        grid_(plan_word_grid(tables_of_task(), cbow_)),
+        grid_(plan_word_grid(tables_of_task(), task.args.model)),
         longest_(
             room_for_lines(longest_line(task_.corpus, {0, task_.corpus.examples()}), kUsualLine)),
         corpus_(room()),
@@ -215,7 +214,7 @@ class CudaWordVectorBackend final : public Backend {
     const WordWork work{range.end, longest_,
                         word_scratch_bytes(tables_.width, tables_.ws, tables_.neg), kept_.data(),
                         state_.data()};
-    launch_words(grid, tables_, lines_of(corpus_.view()), pass, work, cbow_, stream_);
+    launch_words(grid, tables_, lines_of(corpus_.view()), pass, work, task_.args.model, stream_);
   }
 
   void report(const RangePlan& plan, const ExampleRange& done, int64_t tokens,
@@ -234,7 +233,6 @@ class CudaWordVectorBackend final : public Backend {
 
   WordVectorTask task_;
   CudaDevice device_;
-  bool cbow_;
   WordGrid grid_;
   Stream stream_;
   int64_t longest_;

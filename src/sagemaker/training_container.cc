@@ -137,7 +137,7 @@ void TrainingContainer::announce_device(const ContainerJob& job) const {
   const int count = wants_cpu ? 0 : gpus.count();
   log_.gpus(std::chrono::duration<double>(Clock::now() - begin).count(), count);
   const DeviceChoice device = choose_device(job.options, available_threads(), {}, gpus);
-  log_.mode(mode_name(job.parameters.mode), device.gpu.has_value());
+  log_.mode(mode_name(job.parameters.mode), device.gpu ? Device::kGpu : Device::kCpu);
 }
 
 void TrainingContainer::announce(const ContainerJob& job) const {

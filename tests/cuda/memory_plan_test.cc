@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "tests/cuda/line_corpus.h"
 
 namespace wordfire {
 namespace {
@@ -19,17 +20,16 @@ CudaDevice device_with(int64_t free) {
   return device;
 }
 
-// A corpus of lines of so many words each.
-struct Lines {
-  explicit Lines(const std::vector<int64_t>& sizes) {
-    int64_t words = 0;
-    for (const int64_t size : sizes) ends.push_back(words += size);
-    ids.resize(static_cast<size_t>(words));
-    corpus = {ids, ends, {}, {}, ends, nullptr};
+// Lines of so many words each.
+class Lines {
+ public:
+  explicit Lines(const std::vector<size_t>& sizes) {
+    for (const size_t size : sizes) lines_.add(std::vector<int32_t>(size));
   }
-  std::vector<int32_t> ids;
-  std::vector<int64_t> ends;
-  Corpus corpus;
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
+
+ private:
+  LineCorpus lines_;
 };
 
 TEST(MemoryPlan, WhatIsLeftIsForTheCorpus) {
@@ -66,16 +66,16 @@ TEST(MemoryPlan, TheLeastTextMustFitBesideTheParts) {
 
 TEST(MemoryPlan, TheLongestLineOfARange) {
   const Lines lines({30, 4, 7, 5});
-  EXPECT_EQ(longest_line(lines.corpus, {0, 4}), 30);
-  EXPECT_EQ(longest_line(lines.corpus, {1, 4}), 7);
-  EXPECT_EQ(longest_line(lines.corpus, {1, 1}), 0);
+  EXPECT_EQ(longest_line(lines.corpus(), {0, 4}), 30);
+  EXPECT_EQ(longest_line(lines.corpus(), {1, 4}), 7);
+  EXPECT_EQ(longest_line(lines.corpus(), {1, 1}), 0);
 }
 
 TEST(MemoryPlan, TheHostHasTablesAndWhatATextInPiecesGoesThrough) {
   const Lines lines({1000, 2000});
   const CudaDevice device = device_with(1000 * kMebibyte);
-  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus, 100, 10, 800 * kMebibyte), 400 + 640);
-  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus, 100, 10, 900 * kMebibyte),
+  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus(), 100, 10, 800 * kMebibyte), 400 + 640);
+  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus(), 100, 10, 900 * kMebibyte),
             400 + 640 + 256 * kMebibyte);
 }
 

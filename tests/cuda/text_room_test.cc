@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "tests/cuda/line_corpus.h"
 
 namespace wordfire {
 namespace {
@@ -20,22 +21,15 @@ class SomeText {
   explicit SomeText(int lines, Labels labels = Labels::kSome) {
     std::mt19937 random(5);
     for (int i = 0; i < lines; ++i) {
-      features_.resize(features_.size() + random() % 51);
-      labels_.resize(labels_.size() + 1 + random() % 3);
-      feature_end_.push_back(static_cast<int64_t>(features_.size()));
-      label_end_.push_back(static_cast<int64_t>(labels_.size()));
+      const std::vector<int32_t> features(random() % 51);
+      const std::vector<int32_t> some(1 + random() % 3);
+      lines_.add(features, labels == Labels::kSome ? some : std::vector<int32_t>());
     }
-    corpus_ = {features_, feature_end_, labels_, label_end_, feature_end_, nullptr};
-    if (labels == Labels::kNone) corpus_.labels = {}, corpus_.label_end = {};
   }
-  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
 
  private:
-  std::vector<int32_t> features_;
-  std::vector<int64_t> feature_end_;
-  std::vector<int32_t> labels_;
-  std::vector<int64_t> label_end_;
-  Corpus corpus_;
+  LineCorpus lines_;
 };
 
 TEST(TextRoom, PartsDoNotOverlapAndBeginWhereAGpuReadsWell) {

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "tests/cuda/line_corpus.h"
 #include "tests/gpu/gpu.h"
 
 namespace wordfire {
@@ -20,29 +22,25 @@ class SomeText {
   enum class Labels { kNone, kSome };
 
   explicit SomeText(Labels labels, int lines = 2000) {
-    int64_t tokens = 0;
     for (int line = 0; line < lines; ++line) {
-      for (int word = line % 37; word > 0; --word) features_.push_back(line * 40 + word);
-      for (int label = line % 3; label >= 0; --label) labels_.push_back(line * 5 + label);
-      feature_end_.push_back(static_cast<int64_t>(features_.size()));
-      label_end_.push_back(static_cast<int64_t>(labels_.size()));
-      token_end_.push_back(tokens += 50);
+      Ids words;
+      Ids some;
+      for (int word = line % 37; word > 0; --word) words.push_back(line * 40 + word);
+      for (int label = line % 3; label >= 0; --label) some.push_back(line * 5 + label);
+      lines_.add(words, labels == Labels::kSome ? some : Ids(), 50);
     }
-    corpus_ = {features_, feature_end_, labels_, label_end_, token_end_, nullptr};
-    if (labels == Labels::kNone) corpus_.labels = {}, corpus_.label_end = {};
   }
-  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
-  // Whose it is. null: anybody may change it.
-  void own(std::shared_ptr<const void> owner) { corpus_.storage = std::move(owner); }
-  void change_first_word(int32_t word) { features_[0] = word; }
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
+  void own(std::shared_ptr<const void> owner) { lines_.own(std::move(owner)); }
+  void change_first_word(int32_t word) { lines_.features()[0] = word; }
+  void change_words_of(int64_t line, int32_t word) {
+    const auto words = corpus().features_of(line);
+    const auto all = lines_.features();
+    std::fill_n(all.begin() + (words.data() - all.data()), words.size(), word);
+  }
 
  private:
-  Ids features_;
-  Ids labels_;
-  std::vector<int64_t> feature_end_;
-  std::vector<int64_t> label_end_;
-  std::vector<int64_t> token_end_;
-  Corpus corpus_;
+  LineCorpus lines_;
 };
 
 // n values of device memory.
@@ -157,6 +155,51 @@ TEST_F(DeviceCorpusTest, ARangeThatIsLeftInAPieceDoesNotMixWithTheNext) {
   (void)there.fetch(text.corpus(), {0, 2000});
   there.fetch_ahead(text.corpus(), 2000);
   EXPECT_GT(expect_range(text.corpus(), there, {1000, 2000}), 1);
+}
+
+TEST_F(DeviceCorpusTest, APieceThatWasBroughtAheadIsNotBroughtAgain) {
+  SomeText text(SomeText::Labels::kNone);
+  DeviceCorpus there(20'000);
+  use_device(device_);
+  there.begin_range(text.corpus());
+  const int64_t next = there.fetch(text.corpus(), {1, 2000});
+  const int32_t word = text.corpus().features_of(next)[0];
+  there.fetch_ahead(text.corpus(), 2000);
+  text.change_words_of(next, -1);
+  (void)there.fetch(text.corpus(), {next, 2000});
+  EXPECT_EQ(fetch(there.view().features, 1)[0], word);
+}
+
+// Lines of 4,096 words, of so many MiB.
+class LongLines {
+ public:
+  explicit LongLines(int mebibytes) {
+    const Ids line(4096);
+    for (int i = 0; i < mebibytes * 64; ++i) lines_.add(line);
+  }
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
+
+ private:
+  LineCorpus lines_;
+};
+
+TEST_F(DeviceCorpusTest, NoMoreMemoryIsTakenThanThereIsRoom) {
+  constexpr int64_t kMebibyte = 1 << 20;
+  constexpr int64_t kRounding = 4 * kMebibyte;  // GPUs give memory in blocks of 2 MiB
+  const LongLines whole(15);
+  const LongLines pieces(40);
+  use_device(device_);
+  const int64_t before = free_device_bytes();
+  DeviceCorpus there(16 * kMebibyte);
+  for (const LongLines* text : {&whole, &pieces, &whole}) {
+    there.begin_range(text->corpus());
+    const ExampleRange all{0, text->corpus().examples()};
+    for (ExampleRange left = all; !left.empty();) {
+      left.begin = there.fetch(text->corpus(), left);
+      there.fetch_ahead(text->corpus(), all.end);
+      EXPECT_LE(before - free_device_bytes(), 16 * kMebibyte + kRounding);
+    }
+  }
 }
 
 TEST_F(DeviceCorpusTest, AWholeTextAndOneInPiecesTakeTurns) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cuda/cuda_backend.h"
+#include "tests/cuda/line_corpus.h"
 #include "tests/cuda/text_pair.h"
 #include "tests/cuda/word_fixture.h"
 #include "tests/gpu/gpu.h"
@@ -20,29 +21,19 @@ const std::atomic<bool> kNoStop = false;
 // Lines that repeat one word.
 class OneWordText {
  public:
-  explicit OneWordText(int64_t lines) {
-    constexpr int64_t kWords = 8;
-    for (int64_t line = 0; line < lines; ++line) {
-      features_.insert(features_.end(), kWords, 0);
-      feature_end_.push_back((line + 1) * kWords);
-      labels_.push_back(static_cast<int32_t>(line % 2));
-      label_end_.push_back(line + 1);
-    }
-    corpus_ = {features_, feature_end_, labels_, label_end_, feature_end_, nullptr};
+  explicit OneWordText(int32_t lines) {
+    for (int32_t line = 0; line < lines; ++line)
+      lines_.add(std::vector<int32_t>(8), std::vector<int32_t>{line % 2});
   }
   // The text, to be of this word, and whose it is; null: anybody may change it.
   void become(int32_t word, std::shared_ptr<const void> owner) {
-    std::ranges::fill(features_, word);
-    corpus_.storage = std::move(owner);
+    std::ranges::fill(lines_.features(), word);
+    lines_.own(std::move(owner));
   }
-  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
 
  private:
-  std::vector<int32_t> features_;
-  std::vector<int64_t> feature_end_;
-  std::vector<int32_t> labels_;
-  std::vector<int64_t> label_end_;
-  Corpus corpus_;
+  LineCorpus lines_;
 };
 
 // The input rows that an epoch moves.

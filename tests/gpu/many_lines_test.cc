@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cuda/cuda_backend.h"
+#include "tests/cuda/line_corpus.h"
 #include "tests/cuda/text_pair.h"
 #include "tests/cuda/word_fixture.h"
 #include "tests/gpu/gpu.h"
@@ -52,46 +53,26 @@ void expect_same_moves(const Weights& got, const Weights& want) {
   }
 }
 
-// Line i has the features that features_of(i) names.
-struct Lines {
-  template <typename FeaturesOf>
-  Lines(int64_t lines, FeaturesOf features_of) {
-    for (int64_t i = 0; i < lines; ++i) {
-      for (const int64_t feature : features_of(i)) {
-        features.push_back(static_cast<int32_t>(feature));
-      }
-      feature_end.push_back(static_cast<int64_t>(features.size()));
-      labels.push_back(static_cast<int32_t>(i % 3));
-      label_end.push_back(i + 1);
-    }
-    corpus = {features, feature_end, labels, label_end, feature_end, nullptr};
-  }
-  Lines(const Lines&) = delete;
-  Lines& operator=(const Lines&) = delete;
-
-  std::vector<int32_t> features;
-  std::vector<int64_t> feature_end;
-  std::vector<int32_t> labels;
-  std::vector<int64_t> label_end;
-  Corpus corpus;
-};
+using Ids = std::vector<int32_t>;
 
 using GpuManyLines = GpuTest;
 
 TEST_F(GpuManyLines, OfAClassifierAreEachTrainedOnce) {
   for (const int lines : {1, 2, 33, lines_of_text(3001)}) {
+    LineCorpus text;
     // A row of its own, and more of them in some lines.
-    const Lines text(lines, [](int64_t i) { return std::vector<int64_t>(1 + i % 5, i); });
+    for (int32_t i = 0; i < lines; ++i)
+      text.add(Ids(static_cast<size_t>(1 + i % 5), i), Ids{i % 3});
     const auto loss = make_loss(args_of(LossKind::kSoftmax, kDim, Features::kWords),
                                 std::vector<int64_t>{lines, lines, lines});
     const SubwordTable none;
     Weights on_gpu = first_weights(lines, 3);
     Weights on_cpu = first_weights(lines, 3);
-    const auto plan = plan_epoch(text.corpus, 0, 2, kLowRate, kNoStop);
-    const auto gpu = make_cuda_backend({text.corpus, none, *loss, on_gpu, 0, 1, 1}, device_);
+    const auto plan = plan_epoch(text.corpus(), 0, 2, kLowRate, kNoStop);
+    const auto gpu = make_cuda_backend({text.corpus(), none, *loss, on_gpu, 0, 1, 1}, device_);
     const RangeResult result = gpu->train(plan);
     gpu->give_weights();
-    (void)make_hogwild_backend({text.corpus, none, *loss, on_cpu, 0, 1, 1})->train(plan);
+    (void)make_hogwild_backend({text.corpus(), none, *loss, on_cpu, 0, 1, 1})->train(plan);
     EXPECT_EQ(result.end.examples, lines);
     expect_same_moves(on_gpu, on_cpu);
   }
@@ -133,18 +114,19 @@ class ManyWords {
 TEST_F(GpuManyLines, OfWordsAreEachTrainedOnce) {
   for (const ModelKind model : {ModelKind::kSkipgram, ModelKind::kCbow}) {
     for (const int lines : {1, 2, 33, lines_of_text(3001)}) {
-      // Words of its own; nothing in between.
-      const Lines text(2 * lines, [](int64_t i) {
-        return i % 2 == 1 ? std::vector<int64_t>() : std::vector<int64_t>{i, i + 1};
-      });
+      LineCorpus text;
+      for (int32_t i = 0; i < lines; ++i) {
+        text.add(Ids{2 * i, 2 * i + 1});  // words of its own
+        text.add(Ids());
+      }
       const ManyWords words(model, 2 * lines);
       Weights on_gpu = first_weights(2 * lines, 2 * lines);
       Weights on_cpu = first_weights(2 * lines, 2 * lines);
-      const auto plan = plan_epoch(text.corpus, 0, 2, kLowRate, kNoStop);
-      const auto gpu = make_cuda_word_vector_backend(words.task(text.corpus, on_gpu), device_);
+      const auto plan = plan_epoch(text.corpus(), 0, 2, kLowRate, kNoStop);
+      const auto gpu = make_cuda_word_vector_backend(words.task(text.corpus(), on_gpu), device_);
       const RangeResult result = gpu->train(plan);
       gpu->give_weights();
-      (void)make_word_vector_backend(words.task(text.corpus, on_cpu))->train(plan);
+      (void)make_word_vector_backend(words.task(text.corpus(), on_cpu))->train(plan);
       EXPECT_EQ(result.end.tokens, 2 * lines);
       expect_same_moves(on_gpu, on_cpu);
     }
@@ -153,29 +135,27 @@ TEST_F(GpuManyLines, OfWordsAreEachTrainedOnce) {
 
 // Sizes about those of warps and of what is staged, in one text, one after the other.
 TEST_F(GpuManyLines, OfWordsMayHaveAnySize) {
-  std::vector<std::vector<int32_t>> all;
+  std::vector<Ids> all;
+  LineCorpus text;
   std::mt19937 random(4);
   for (const int size : {0, 1, 2, 3, 31, 32, 33, 0, 63, 64, 65, 130, 1}) {
     all.emplace_back();
     for (int i = 0; i < size; ++i) {
       all.back().push_back(static_cast<int32_t>(random() % WordFixture::kWords));
     }
+    text.add(all.back());
   }
-  const Lines text(
-      static_cast<int64_t>(all.size()), [&](int64_t i) -> const auto& {
-        return all[static_cast<size_t>(i)];
-      });
   for (const ModelKind model : {ModelKind::kSkipgram, ModelKind::kCbow}) {
     WordFixture fixture({model, false, 0, 5, kDim});
-    const auto backend = make_cuda_word_vector_backend(fixture.task(text.corpus), device_);
-    for (int64_t i = 0; i < text.corpus.examples(); ++i) {
-      RangePlan plan = plan_epoch(text.corpus, 0, 2, WordFixture::kLr, kNoStop);
+    const auto backend = make_cuda_word_vector_backend(fixture.task(text.corpus()), device_);
+    for (int64_t i = 0; i < text.corpus().examples(); ++i) {
+      RangePlan plan = plan_epoch(text.corpus(), 0, 2, WordFixture::kLr, kNoStop);
       plan.range = {i, i + 1};
       (void)backend->train(plan);
       backend->give_weights();
       Rng rng(WordFixture::kSeed, 0, static_cast<uint64_t>(i));
       fixture.train_plain(all[static_cast<size_t>(i)],
-                          learning_rate(plan, text.corpus.tokens_before(i)), rng);
+                          learning_rate(plan, text.corpus().tokens_before(i)), rng);
       ASSERT_LT(fixture.distance_to_plain(), 1e-5) << "line " << i;
       fixture.copy_to_plain();
     }
@@ -184,15 +164,12 @@ TEST_F(GpuManyLines, OfWordsMayHaveAnySize) {
 
 // Eight million words, nearly all of which subsampling drops, and little room.
 TEST_F(GpuManyLines, OfWordsComeInPiecesWhereTheyDoNotFit) {
-  constexpr int64_t kLines = 8200;
-  constexpr int64_t kWordsOfLine = 1023;
-  std::vector<int32_t> features(kLines * kWordsOfLine);
-  std::vector<int64_t> ends;
-  for (size_t i = 0; i < features.size(); ++i) {
-    features[i] = static_cast<int32_t>(i * 7 % WordFixture::kWords);
-  }
-  for (int64_t line = 1; line <= kLines; ++line) ends.push_back(line * kWordsOfLine);
-  const Corpus corpus{features, ends, {}, {}, ends, nullptr};
+  constexpr int kLines = 8200;
+  Ids line(1023);
+  for (size_t i = 0; i < line.size(); ++i) line[i] = static_cast<int32_t>(i) % WordFixture::kWords;
+  LineCorpus text;
+  for (int i = 0; i < kLines; ++i) text.add(line);
+  const Corpus& corpus = text.corpus();
   WordFixture fixture({ModelKind::kSkipgram, false, 0, 5, kDim});
   fixture.args.t = 1e-7;
   CudaDevice small = device_;
@@ -200,7 +177,7 @@ TEST_F(GpuManyLines, OfWordsComeInPiecesWhereTheyDoNotFit) {
   const auto backend = make_cuda_word_vector_backend(fixture.task(corpus), small);
   const RangeResult result = backend->train(plan_epoch(corpus, 0, 1, 0.01, kNoStop));
   backend->give_weights();
-  EXPECT_EQ(result.end.tokens, kLines * kWordsOfLine);
+  EXPECT_EQ(result.end.tokens, corpus.token_end.back());
   EXPECT_GT(result.end.examples, 0);
   EXPECT_GT(fixture.distance_to_plain(), 0);
   EXPECT_TRUE(std::isfinite(fixture.distance_to_plain()));
