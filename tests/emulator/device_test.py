@@ -191,6 +191,41 @@ class Stopped(GpuCase):
         self.assertRegex(said, ON_GPU)
 
 
+class Failing(GpuCase):
+    """Any call of CUDA may fail: the run then ends with one of our exit statuses, or goes on."""
+
+    LEAK = 23  # what could not be given back is one
+
+    def check_call(self, how, number, *arguments):
+        """Whether there was such a call."""
+        done = self.run_program(*arguments, "-device", "cuda", env=machine(**{how: number}))
+        said = done.stderr.decode()
+        self.assertIn(done.returncode, (program.SUCCESS, program.USAGE, program.INTERNAL, self.LEAK), said)
+        if done.returncode in (program.USAGE, program.INTERNAL):
+            self.assertRegex(said, r"(?m)^wordfire: .*(GPU|cudaMalloc)")
+        return f"call {number}, " in said
+
+    def check_calls(self, step, *arguments):
+        for how in ("fail_at", "refuse_at"):
+            number = 1
+            while self.check_call(how, number, *arguments):
+                number += step
+            self.assertGreater(number, 50)
+
+    def test_a_classifier_ends_well_wherever_a_call_fails(self):
+        self.check_calls(4, *self.options("supervised", "-epoch", 1))
+
+    def test_word_vectors_do(self):
+        self.check_calls(7, *self.options("skipgram", "-epoch", 1, "-maxn", 0, "-neg", 1, "-ws", 1, "-t", 0.001))
+
+    def test_a_gpu_that_does_not_say_what_it_is_is_not_used(self):
+        for number in 3, 5:
+            with self.subTest(number=number):
+                message = self.fail_with(program.USAGE, *self.options("skipgram", "-device", "cuda"),
+                                         env=machine(refuse_at=number))
+                self.assertIn("GPU 0, emulated GPU, cannot be used: it does not say what it is", message)
+
+
 class Container(program.Case):
     def run_job(self, **parameters):
         self.base = base = self.folder / "ml"
