@@ -202,7 +202,7 @@ class Failing(GpuCase):
         said = done.stderr.decode()
         self.assertIn(done.returncode, (program.SUCCESS, program.USAGE, program.INTERNAL, self.LEAK), said)
         if done.returncode in (program.USAGE, program.INTERNAL):
-            self.assertRegex(said, r"(?m)^wordfire: .*(GPU|cudaMalloc)")
+            self.assertRegex(said, r"(?m)^wordfire: .*(GPU|cuda)")
         return f"call {number}, " in said
 
     def check_calls(self, step, *arguments):
