@@ -10,14 +10,17 @@ import random
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
+import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import program  # noqa: E402
 
+MPIRUN = os.environ.get("WORDFIRE_MPIRUN")
 ON_GPU = r"(?m)^Training on emulated GPU \(\d GiB, compute 9\.0\)$"
 # Two kinds of words that keep company with their own kind alone.
 KINDS = [[f"{kind}{i}" for i in range(12)] for kind in ("sea", "land")]
@@ -224,6 +227,35 @@ class Failing(GpuCase):
                 message = self.fail_with(program.USAGE, *self.options("skipgram", "-device", "cuda"),
                                          env=machine(refuse_at=number))
                 self.assertIn("GPU 0, emulated GPU, cannot be used: it does not say what it is", message)
+
+
+@unittest.skipUnless(MPIRUN, "this build has no MPI")
+class Ranks(GpuCase):
+    def train_ranks(self, gpus, *arguments):
+        """The log, and the most bytes of each GPU that were taken at once."""
+        ledger = self.folder / "ledger"
+        command = [MPIRUN, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--mca", "btl_tcp_if_include", "lo",
+                   "--mca", "oob_tcp_if_include", "lo", "-q", "-n", "2", self.program, *arguments, "-device", "cuda"]
+        done = subprocess.run(list(map(str, command)), env=machine(gpus=gpus, ledger=ledger), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, timeout=program.SECONDS, start_new_session=True)
+        self.assertEqual(done.returncode, program.SUCCESS, done.stderr)
+        uses = struct.iter_unpack("qq", ledger.read_bytes())
+        left, most = zip(*list(uses)[:gpus])
+        self.assertEqual(left, (0,) * gpus)
+        return done.stderr.decode(), most
+
+    def check_ranks(self, gpus):
+        log, most = self.train_ranks(gpus, *self.options("supervised", "-epoch", 5, "-lr", 0.5, "-thread", 1))
+        self.assertRegex(log, ON_GPU)
+        self.assertTrue(all(most), most)
+        self.train_on("cpu", "supervised", "-epoch", 5, "-lr", 0.5, name="cpu")
+        self.assertEqual(self.scores(), self.scores("cpu"))
+
+    def test_two_share_a_gpu(self):
+        self.check_ranks(1)
+
+    def test_two_have_one_each(self):
+        self.check_ranks(2)
 
 
 class Container(program.Case):

@@ -49,7 +49,7 @@ Runtime::Runtime(const Machine& machine, std::string_view ptx_files)
       queue_(machine.seed),
       kernels_(ptx_files) {
   for (int i = 0; i < machine.gpus; ++i) {
-    gpus_.push_back(std::make_unique<Gpu>(machine.model, ledger_.used(i)));
+    gpus_.push_back(std::make_unique<Gpu>(machine.model, ledger_.use(i)));
   }
 }
 

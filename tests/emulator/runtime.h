@@ -8,7 +8,6 @@
 
 #include <cuda_runtime_api.h>
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -41,7 +40,7 @@ class Refusal : public std::runtime_error {
 void say(const std::string& what);
 
 struct Gpu {
-  Gpu(const GpuModel& of, std::atomic<std::int64_t>& used) : model(of), heap(of.memory, used) {}
+  Gpu(const GpuModel& of, GpuUse& use) : model(of), heap(of.memory, use) {}
 
   GpuModel model;
   DeviceHeap heap;
