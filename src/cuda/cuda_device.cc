@@ -103,6 +103,7 @@ std::string name_of(int ordinal) {
 // Why a GPU cannot be used as far as can be told without starting it; else empty.
 std::string known_fault(const CudaDevice& device) {
   const int compute = kMinor * device.compute_major + device.compute_minor;
+  if (compute == 0 || device.multiprocessors == 0) return "it does not say what it is; see dmesg";
   if (compute < WORDFIRE_CUDA_LEAST_COMPUTE) {
     return fmt::format("it has compute capability {}.{}, this program wants {}.{} or newer",
                        device.compute_major, device.compute_minor,

@@ -9,6 +9,20 @@
 #include "cuda/memory_plan.h"
 
 namespace wordfire {
+namespace {
+
+// Ends what has been queued, which may name the memory where an error has come between: that
+// cudaFree and its like wait is all but sure, not promised. A failure is forgotten, or a later call
+// reports it.
+template <typename GiveBack>
+void give_back(void* memory, GiveBack call) {
+  if (memory == nullptr) return;
+  (void)cudaDeviceSynchronize();
+  (void)call(memory);
+  (void)cudaGetLastError();
+}
+
+}  // namespace
 
 void check_cuda(int status, const char* call) {
   if (status == cudaSuccess) return;
@@ -74,7 +88,7 @@ DeviceBytes::DeviceBytes(int64_t bytes) : bytes_(bytes) {
                      " free; lower -dim or -bucket, or choose -device cpu");
 }
 
-DeviceBytes::~DeviceBytes() { (void)cudaFree(data_); }
+DeviceBytes::~DeviceBytes() { give_back(data_, cudaFree); }
 
 void DeviceBytes::upload(const void* host, int64_t offset, int64_t bytes,
                          const Stream& stream) const {
@@ -99,7 +113,7 @@ StagingBytes::StagingBytes(int64_t bytes) : bytes_(bytes) {
   check_cuda(cudaMallocHost(&data_, static_cast<size_t>(bytes)), "cudaMallocHost");
 }
 
-StagingBytes::~StagingBytes() { (void)cudaFreeHost(data_); }
+StagingBytes::~StagingBytes() { give_back(data_, cudaFreeHost); }
 
 // Memory that is mapped for reading alone is refused without the read-only flag, and by old drivers
 // with it.
@@ -114,8 +128,6 @@ PinnedRange::PinnedRange(const void* begin, int64_t bytes) {
   }
 }
 
-PinnedRange::~PinnedRange() {
-  if (begin_ != nullptr && cudaHostUnregister(begin_) != cudaSuccess) (void)cudaGetLastError();
-}
+PinnedRange::~PinnedRange() { give_back(begin_, cudaHostUnregister); }
 
 }  // namespace wordfire

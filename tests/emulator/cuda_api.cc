@@ -106,6 +106,10 @@ cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
   });
 }
 
+cudaError_t cudaDeviceSynchronize() {
+  return call("cudaDeviceSynchronize", [](Runtime& runtime) { runtime.wait_for_all(); });
+}
+
 cudaError_t cudaMalloc(void** memory, size_t bytes) {
   return call("cudaMalloc", [&](Runtime& runtime) {
     *memory = nullptr;

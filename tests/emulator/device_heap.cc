@@ -24,8 +24,7 @@ std::int64_t counted(std::size_t bytes) {
 
 }  // namespace
 
-DeviceHeap::DeviceHeap(std::size_t bytes, std::atomic<std::int64_t>& used)
-    : bytes_(bytes), used_(used) {
+DeviceHeap::DeviceHeap(std::size_t bytes, GpuUse& use) : bytes_(bytes), use_(use) {
   void* const memory =
       mmap(nullptr, kAddresses, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) throw std::runtime_error("the emulated GPU: no addresses are left");
@@ -35,10 +34,13 @@ DeviceHeap::DeviceHeap(std::size_t bytes, std::atomic<std::int64_t>& used)
 DeviceHeap::~DeviceHeap() { munmap(base_, kAddresses); }
 
 std::byte* DeviceHeap::take(std::size_t bytes) {
-  if (used_.fetch_add(counted(bytes)) + counted(bytes) > static_cast<std::int64_t>(bytes_)) {
-    used_ -= counted(bytes);
+  const std::int64_t now = use_.now += counted(bytes);
+  if (now > static_cast<std::int64_t>(bytes_)) {
+    use_.now -= counted(bytes);
     return nullptr;
   }
+  std::int64_t most = use_.most;
+  while (most < now && !use_.most.compare_exchange_weak(most, now)) continue;
   // An odd multiple of the alignment: no kernel may count on more.
   std::byte* const begin = base_ + round_up(top_, 2 * kAlignment) + kAlignment;
   top_ = static_cast<std::size_t>(begin - base_) + round_up(bytes, kAlignment) + kAlignment;
@@ -53,7 +55,7 @@ bool DeviceHeap::give_back(const void* begin) {
   const auto found = taken_.find(static_cast<const std::byte*>(begin));
   if (found == taken_.end()) return false;
   const std::size_t bytes = found->second;
-  used_ -= counted(bytes);
+  use_.now -= counted(bytes);
   // Whole pages of it back to the system.
   const auto offset = static_cast<std::size_t>(found->first - base_);
   const std::size_t first = round_up(offset, kPage);
@@ -65,7 +67,7 @@ bool DeviceHeap::give_back(const void* begin) {
 }
 
 std::size_t DeviceHeap::free_bytes() const {
-  const std::int64_t used = used_;
+  const std::int64_t used = use_.now;
   return used > static_cast<std::int64_t>(bytes_) ? 0 : bytes_ - static_cast<std::size_t>(used);
 }
 

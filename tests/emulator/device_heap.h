@@ -4,13 +4,13 @@
 // out twice.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "emulator/ledger.h"
 #include "emulator/ptx_machine.h"
 
 namespace wordfire::emulator {
@@ -19,8 +19,8 @@ inline constexpr unsigned char kPoison = 0xff;
 
 class DeviceHeap final : public GlobalMemory {
  public:
-  // used: bytes that are taken of `bytes`, here or shared with other processes; outlives the heap.
-  DeviceHeap(std::size_t bytes, std::atomic<std::int64_t>& used);
+  // use: of the `bytes`, here or by other processes too; outlives the heap.
+  DeviceHeap(std::size_t bytes, GpuUse& use);
   ~DeviceHeap() override;
   DeviceHeap(const DeviceHeap&) = delete;
   DeviceHeap& operator=(const DeviceHeap&) = delete;
@@ -58,7 +58,7 @@ class DeviceHeap final : public GlobalMemory {
   [[nodiscard]] std::string what_lies_at(const std::byte* address, std::size_t bytes) const;
 
   std::size_t bytes_;
-  std::atomic<std::int64_t>& used_;
+  GpuUse& use_;
   std::byte* base_ = nullptr;
   std::size_t top_ = 0;  // nothing has been given out from here on
   bool is_open_ = false;

@@ -13,7 +13,7 @@ constexpr std::size_t kKibibyte = 1024;
 [[noreturn]] void refuse(std::string_view word) {
   throw std::runtime_error("WORDFIRE_EMULATED_GPU: \"" + std::string(word) +
                            "\" is not known; want gpus=, compute=, multiprocessors=, memory_mib=, "
-                           "seed= with a number, or ledger= with a path");
+                           "seed=, fail_at=, refuse_at= with a number, or ledger= with a path");
 }
 
 std::uint64_t number_of(std::string_view word, std::string_view text) {
@@ -46,6 +46,10 @@ void take(std::string_view word, Machine& machine, Wishes& wishes) {
     wishes.memory = number_of(word, value) << 20;
   } else if (name == "seed") {
     machine.seed = number_of(word, value);
+  } else if (name == "refuse_at") {
+    machine.refuse_at = number_of(word, value);
+  } else if (name == "fail_at") {
+    machine.fail_at = number_of(word, value);
   } else {
     refuse(word);
   }

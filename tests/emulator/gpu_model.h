@@ -32,6 +32,10 @@ struct Machine {
   GpuModel model;
   // Decides the order of what CUDA leaves open: 0: nothing runs before it must.
   std::uint64_t seed = 1;
+  // The call of CUDA, of 1, 2, ..., from which on the GPU has failed; 0: it does not.
+  std::uint64_t fail_at = 0;
+  // The call that fails alone, with cudaErrorMemoryAllocation; 0: none does.
+  std::uint64_t refuse_at = 0;
   // Of bytes that all processes have taken; empty: this one is alone.
   std::string ledger;
 };

@@ -9,7 +9,7 @@
 namespace wordfire::emulator {
 namespace {
 
-constexpr std::size_t kBytes = Ledger::kMostGpus * sizeof(std::atomic<std::int64_t>);
+constexpr std::size_t kBytes = Ledger::kMostGpus * sizeof(GpuUse);
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
 void* map(const std::string& path) {
@@ -30,9 +30,9 @@ void* map(const std::string& path) {
 Ledger::Ledger(const std::string& path) {
   void* const memory = map(path);
   if (memory == MAP_FAILED) throw std::runtime_error("the ledger of GPU memory cannot be mapped");
-  used_ = static_cast<std::atomic<std::int64_t>*>(memory);
+  uses_ = static_cast<GpuUse*>(memory);
 }
 
-Ledger::~Ledger() { munmap(used_, kBytes); }
+Ledger::~Ledger() { munmap(uses_, kBytes); }
 
 }  // namespace wordfire::emulator

@@ -7,6 +7,11 @@
 
 namespace wordfire::emulator {
 
+struct GpuUse {
+  std::atomic<std::int64_t> now = 0;
+  std::atomic<std::int64_t> most = 0;  // so far
+};
+
 class Ledger {
  public:
   static constexpr int kMostGpus = 64;
@@ -17,10 +22,10 @@ class Ledger {
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 
-  [[nodiscard]] std::atomic<std::int64_t>& used(int gpu) { return used_[gpu]; }
+  [[nodiscard]] GpuUse& use(int gpu) { return uses_[gpu]; }
 
  private:
-  std::atomic<std::int64_t>* used_ = nullptr;  // [kMostGpus]
+  GpuUse* uses_ = nullptr;  // [kMostGpus]
 };
 
 }  // namespace wordfire::emulator

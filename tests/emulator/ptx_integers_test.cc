@@ -16,7 +16,8 @@ void expect_arithmetic(const std::string& type) {
   SCOPED_TRACE(type);
   expect_lanes<T, T, T>("add." + type, [](T a, T b) { return T(Wide(a) + b); });
   expect_lanes<T, T, T>("sub." + type, [](T a, T b) { return T(Wide(a) - b); });
-  expect_lanes<T, T, T>("mul.lo." + type, [](T a, T b) { return T(Wide(a) * b); });
+  expect_lanes<T, T, T>("mul.lo." + type,
+                        [](T a, T b) { return T(std::uint64_t(a) * std::uint64_t(b)); });
   expect_lanes<T, T, T>("min." + type, [](T a, T b) { return std::min(a, b); });
   expect_lanes<T, T, T>("max." + type, [](T a, T b) { return std::max(a, b); });
   expect_lanes<T, T, T, T>("mad.lo." + type, [](T a, T b, T c) {

@@ -22,6 +22,10 @@ class TestMemory : public GlobalMemory {
     const auto* const begin = reinterpret_cast<const std::byte*>(values.data());
     allocations_[reinterpret_cast<std::uint64_t>(begin)] = {begin, values.size() * sizeof(T)};
   }
+  void add_raw(const void* begin, std::size_t bytes) {
+    allocations_[reinterpret_cast<std::uint64_t>(begin)] = {static_cast<const std::byte*>(begin),
+                                                            bytes};
+  }
   [[nodiscard]] Allocation check(std::uint64_t address, std::size_t bytes) const override {
     const auto behind = allocations_.upper_bound(address);
     if (behind != allocations_.begin()) {

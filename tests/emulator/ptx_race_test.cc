@@ -41,14 +41,12 @@ TEST(PtxRace, ReadingWhatAnotherLaneHasWritten) {
   expect_no_race("st.shared.u32 [%r1], %lane;\nld.shared.u32 %r3, [%r1];");
 }
 
-// Shuffles and votes are barriers too.
-TEST(PtxRace, ShufflesOrderLanes) {
-  expect_no_race(
-      "st.shared.u32 [%r1], %lane;\nshfl.sync.bfly.b32 %r4, %lane, 1, 31, -1;\nld.shared.u32 %r3, "
-      "[%r2];");
-  expect_no_race(
-      "st.shared.u32 [%r1], %lane;\nsetp.eq.u32 %p1, %lane, 0;\n"
-      "vote.sync.ballot.b32 %r4, %p1, -1;\nld.shared.u32 %r3, [%r2];");
+// They wait for lanes, but order nothing.
+TEST(PtxRace, ShufflesAndVotesDoNotOrderMemory) {
+  const std::string before = "st.shared.u32 [%r1], %lane;\nsetp.eq.u32 %p1, %lane, 0;\n";
+  const std::string after = "\nld.shared.u32 %r3, [%r2];";
+  expect_race(before + "shfl.sync.bfly.b32 %r4, %lane, 1, 31, -1;" + after);
+  expect_race(before + "vote.sync.ballot.b32 %r4, %p1, -1;" + after);
 }
 
 TEST(PtxRace, WritingWhatAnotherLaneReads) {

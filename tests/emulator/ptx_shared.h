@@ -1,10 +1,12 @@
 // The shared memory of a block, which knows who has written and read what.
 //
 // Two accesses to the same bytes by different threads race if one of them writes and no barrier
-// lies between them (PTX ISA, "Memory Consistency Model", "Data-Races"). Time is told in intervals:
-// each warp has a new one after every barrier of all its lanes. An access is ordered before those
-// in later intervals of its warp, and before all that follow the block's next barrier. Within an
-// interval it is ordered before those of lanes that barriers of a part of the warp connect with it.
+// lies between them (PTX ISA, "Memory Consistency Model", "Data-Races"). Barriers are bar.warp.sync
+// and bar.sync; shuffles and votes "do not imply a memory barrier" (CUDA C++ Programming Guide,
+// "Warp Shuffle Functions"). Time is told in intervals: each warp has a new one after every barrier
+// of all its lanes. An access is ordered before those in later intervals of its warp, and before
+// all that follow the block's next barrier. Within an interval it is ordered before those of lanes
+// that barriers of a part of the warp connect with it.
 #pragma once
 
 #include <array>

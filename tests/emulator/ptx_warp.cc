@@ -271,7 +271,7 @@ void Warp::synchronise(const Instruction& instruction, Counts& counts) {
   if (instruction.work == Work::kShuffle) shuffle_lanes(instruction, view_.rows, group_);
   if (instruction.work == Work::kVote) vote_lanes(instruction, view_.rows, group_);
   ++(instruction.work == Work::kWarpBarrier ? counts.warp_barriers : counts.shuffles);
-  view_.shared->warp_barrier(view_.warp, group_);
+  if (instruction.work == Work::kWarpBarrier) view_.shared->warp_barrier(view_.warp, group_);
   ++pc_;
 }
 

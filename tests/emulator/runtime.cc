@@ -43,13 +43,32 @@ Runtime& Runtime::instance() {
 }
 
 Runtime::Runtime(const Machine& machine, std::string_view ptx_files)
-    : ledger_(machine.ledger), queue_(machine.seed), kernels_(ptx_files) {
+    : fail_at_(machine.fail_at),
+      refuse_at_(machine.refuse_at),
+      ledger_(machine.ledger),
+      queue_(machine.seed),
+      kernels_(ptx_files) {
   for (int i = 0; i < machine.gpus; ++i) {
-    gpus_.push_back(std::make_unique<Gpu>(machine.model, ledger_.used(i)));
+    gpus_.push_back(std::make_unique<Gpu>(machine.model, ledger_.use(i)));
   }
 }
 
+void Runtime::count_call(const char* name) {
+  if (++calls_ == refuse_at_) {
+    say("refuses call " + std::to_string(calls_) + ", " + name);
+    throw Refusal(cudaErrorMemoryAllocation, "");
+  }
+  if (calls_ != fail_at_) return;
+  say("fails at call " + std::to_string(calls_) + ", " + name);
+  for (const auto& gpu : gpus_) gpu->fault = cudaErrorLaunchFailure;
+  throw Refusal(cudaErrorLaunchFailure, "");
+}
+
+// A GPU that has failed takes nothing back.
 Runtime::~Runtime() {
+  for (const auto& gpu : gpus_) {
+    if (gpu->fault != cudaSuccess) return;
+  }
   std::string leaks;
   const auto add = [&leaks](const std::string& what) {
     if (!what.empty()) leaks += (leaks.empty() ? "" : ", ") + what;
@@ -116,6 +135,9 @@ void Runtime::unpin(void* memory) {
 void Runtime::check_unused(const Span& memory, const char* call) const {
   const std::string user = queue_.user_of(memory);
   if (user.empty()) return;
+  for (const auto& gpu : gpus_) {  // whose work is void
+    if (gpu->fault != cudaSuccess) throw Refusal(gpu->fault, "");
+  }
   fail_hard(std::string(call) + " of memory that work in a stream uses, " + user +
             ": wait for the stream first");
 }
@@ -132,6 +154,12 @@ void Runtime::wait(WorkStream* stream) {
   queue_.finish(found);
   const cudaError_t fault = gpu(found.device).fault;
   if (fault != cudaSuccess) throw Refusal(fault, "");
+}
+
+void Runtime::wait_for_all() {
+  const Gpu& gpu = current();
+  queue_.finish_all(chosen_gpu);
+  if (gpu.fault != cudaSuccess) throw Refusal(gpu.fault, "");
 }
 
 WorkStream& Runtime::stream(WorkStream* stream) {

@@ -8,7 +8,6 @@
 
 #include <cuda_runtime_api.h>
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -41,7 +40,7 @@ class Refusal : public std::runtime_error {
 void say(const std::string& what);
 
 struct Gpu {
-  Gpu(const GpuModel& of, std::atomic<std::int64_t>& used) : model(of), heap(of.memory, used) {}
+  Gpu(const GpuModel& of, GpuUse& use) : model(of), heap(of.memory, use) {}
 
   GpuModel model;
   DeviceHeap heap;
@@ -59,6 +58,8 @@ class Runtime {
   Runtime& operator=(const Runtime&) = delete;
 
   [[nodiscard]] std::mutex& mutex() { return mutex_; }
+  // At every call of CUDA: throws Refusal where this one is to fail.
+  void count_call(const char* name);
   [[nodiscard]] int gpus() const { return static_cast<int>(gpus_.size()); }
   // Throws Refusal (cudaErrorInvalidDevice).
   [[nodiscard]] Gpu& gpu(int ordinal);
@@ -76,6 +77,8 @@ class Runtime {
   [[nodiscard]] WorkStream* create_stream();
   void destroy_stream(WorkStream* stream);
   void wait(WorkStream* stream);
+  // For all work of the current GPU.
+  void wait_for_all();
   void copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind, WorkStream* stream);
   void set(void* to, int value, std::size_t bytes, WorkStream* stream);
 
@@ -95,6 +98,9 @@ class Runtime {
   void run_kernel(Gpu& gpu, const DeviceKernel& kernel, const Launch& launch);
 
   std::mutex mutex_;
+  std::uint64_t fail_at_;
+  std::uint64_t refuse_at_;
+  std::uint64_t calls_ = 0;
   Ledger ledger_;
   std::vector<std::unique_ptr<Gpu>> gpus_;
   HostMemory host_;
@@ -111,6 +117,7 @@ cudaError_t call(const char* name, Body body) {
   Runtime& runtime = Runtime::instance();
   const std::lock_guard lock(runtime.mutex());
   try {
+    runtime.count_call(name);
     body(runtime);
     return cudaSuccess;
   } catch (const Refusal& refusal) {

@@ -35,6 +35,13 @@ void WorkQueue::finish(WorkStream& stream) {
   }
 }
 
+void WorkQueue::finish_all(int device) {
+  for (WorkStream& stream : streams_) {
+    while (stream.device == device && !stream.work.empty()) run_next(stream);
+  }
+  forget_destroyed();
+}
+
 std::string WorkQueue::user_of(const Span& memory) const {
   for (const WorkStream& stream : streams_) {
     for (const Work& work : stream.work) {

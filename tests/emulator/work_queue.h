@@ -58,6 +58,7 @@ class WorkQueue {
   void add(WorkStream& stream, Work work);
   // All of the stream; of others what chance says, before and between.
   void finish(WorkStream& stream);
+  void finish_all(int device);
   // Whether work that is not done names such memory: its name, else empty.
   [[nodiscard]] std::string user_of(const Span& memory) const;
   // "2 streams", "1 stream with work"; empty without any.
