@@ -33,7 +33,7 @@ Block::Block(const PtxKernel& kernel, const Launch& launch, std::uint64_t number
             static_cast<unsigned>(number % of_plane / of_row),
             static_cast<unsigned>(number / of_plane)};
   for (std::uint32_t warp = 0; warp < warps_of(launch); ++warp) {
-    const Warp::Place place{launch.grid, launch.block, index_, warp};
+    const WarpPlace place{launch.grid, launch.block, index_, warp};
     warps_.push_back(std::make_unique<Warp>(kernel, place, shared_));
   }
 }

@@ -56,6 +56,18 @@ TEST(PtxMemory, AddressesBeyondTheEndAreFound) {
   expect_in(before.error(data), "lane 0");
 }
 
+// What an instruction has touched before says nothing about a vector that only begins there.
+TEST(PtxMemory, TheEndIsFoundWhenAnInstructionComesAgain) {
+  TestKernel kernel(
+      "mov.u32 %r1, 0;\nLOOP:\nld.global.v4.u32 {%r2, %r3, %r4, %r5}, [%data];\n"
+      "add.s64 %data, %data, 16;\nadd.s32 %r1, %r1, 1;\nsetp.lt.u32 %p1, %r1, 3;\n"
+      "@%p1 bra LOOP;\nret;");
+  std::vector<std::uint32_t> data(12);
+  EXPECT_EQ(kernel.error(data), "");
+  data.resize(10);
+  expect_in(kernel.error(data), "16 bytes of global memory at 0x");
+}
+
 TEST(PtxMemory, LanesThatTakeNoPartAreNotChecked) {
   TestKernel kernel(kAddress +
                     "setp.gt.u32 %p1, %lane, 3;\n@%p1 mov.u64 %d1, 1;\n"

@@ -29,30 +29,9 @@ std::string shown(std::uint32_t mask) {
   return text.data();
 }
 
-std::uint32_t value_of(Special which, unsigned axis, std::uint32_t lane, const Warp::Place& place) {
-  const std::uint32_t thread = place.warp * kLanesOfWarp + lane;
-  const auto [x, y, z] = place.block;
-  const std::array<std::uint32_t, 3> tid{thread % x, thread / x % y, thread / x / y % z};
-  switch (which) {
-    case Special::kTid:
-      return tid[axis];
-    case Special::kNtid:
-      return place.block[axis];
-    case Special::kCtaid:
-      return place.block_index[axis];
-    case Special::kNctaid:
-      return place.grid[axis];
-    case Special::kLaneid:
-      return lane;
-    case Special::kWarpid:
-      return place.warp;
-  }
-  return 0;
-}
-
 }  // namespace
 
-Warp::Warp(const PtxKernel& kernel, const Place& place, SharedMemory& shared)
+Warp::Warp(const PtxKernel& kernel, const WarpPlace& place, SharedMemory& shared)
     : code_(*kernel.code),
       // What nobody has written is no nice number.
       registers_(kernel.code->register_bytes, std::byte{0xcd}),
@@ -61,16 +40,7 @@ Warp::Warp(const PtxKernel& kernel, const Place& place, SharedMemory& shared)
   const std::uint32_t threads = place.block[0] * place.block[1] * place.block[2];
   const std::uint32_t behind = threads - place.warp * kLanesOfWarp;
   if (behind < kLanesOfWarp) existing_ = (1U << behind) - 1;
-  write_specials(place);
-}
-
-void Warp::write_specials(const Place& place) {
-  for (const SpecialRow& row : code_.specials) {
-    auto* const values = view_.rows.write<std::uint32_t>(row.slot);
-    for (std::uint32_t lane = 0; lane < kLanesOfWarp; ++lane) {
-      values[lane] = value_of(row.which, row.axis, lane, place);
-    }
-  }
+  write_specials(code_, place, view_.rows);
 }
 
 Warp::State Warp::state() const {

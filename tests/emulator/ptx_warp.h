@@ -14,21 +14,15 @@
 #include "emulator/ptx_code.h"
 #include "emulator/ptx_memory.h"
 #include "emulator/ptx_order.h"
+#include "emulator/ptx_specials.h"
 
 namespace wordfire::emulator {
 
 class Warp {
  public:
-  // What the threads of the warp are.
-  struct Place {
-    std::array<unsigned, 3> grid{};
-    std::array<unsigned, 3> block{};
-    std::array<unsigned, 3> block_index{};
-    std::uint32_t warp = 0;  // of the block
-  };
   enum class State { kRuns, kAtBarrier, kDone };
 
-  Warp(const PtxKernel& kernel, const Place& place, SharedMemory& shared);
+  Warp(const PtxKernel& kernel, const WarpPlace& place, SharedMemory& shared);
 
   // Executes at most so many instructions, and returns how many. Throws LaneFault.
   std::uint64_t run(std::uint64_t most, MemoryUnit& memory, Order& order, Counts& counts);
@@ -46,7 +40,6 @@ class Warp {
   static constexpr std::uint32_t kMostPatience = 128;
   static constexpr std::uint32_t kSurpriseOneIn = 4;
 
-  void write_specials(const Place& place);
   bool choose_group(Order& order);
   void choose_at_random(std::uint32_t able, Order& order);
   void check_barrier();
