@@ -78,10 +78,12 @@ WordGrid plan_rung(const WordVectorTables& tables) {
 void launch_production(const WordGrid& grid, const WordVectorTables& tables, const WordLines& lines,
                        const WordPass& pass, WordWork work, const Stream& stream) {
   work.scratch_bytes = word_scratch_bytes(tables.width, tables.ws, tables.neg);
-  launch_words(grid, tables, lines, pass, work, false, stream);
+  launch_words(grid, tables, lines, pass, work, ModelKind::kSkipgram, stream);
 }
 
-WordGrid plan_production(const WordVectorTables& tables) { return plan_word_grid(tables, false); }
+WordGrid plan_production(const WordVectorTables& tables) {
+  return plan_word_grid(tables, ModelKind::kSkipgram);
+}
 
 template <class Kernel>
 constexpr Launcher launcher_of() {
