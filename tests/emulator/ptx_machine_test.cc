@@ -65,7 +65,7 @@ TEST(PtxMachine, LoopsPartLanesAndBringThemTogether) {
 
 TEST(PtxMachine, AnEndlessLoopIsFound) {
   TestKernel kernel("LOOP:\nadd.s32 %r1, %r1, 1;\nbra LOOP;");
-  kernel.launch.most_instructions = 1000;
+  kernel.launch.most_instructions = 1000;  // else the test would not end
   EXPECT_NE(kernel.error().find("kernel test: still runs after 1000 warp instructions"),
             std::string::npos);
 }

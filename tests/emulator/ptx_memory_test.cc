@@ -128,12 +128,19 @@ TEST(PtxMemory, VectorsAreAddedElementByElement) {
   EXPECT_EQ(counts.atomic_sectors, 1);
 }
 
-// PTX ISA, "atom": in global memory, subnormal f32 become 0.
+// PTX ISA, "atom": in global memory, subnormal f32 become 0, among operands and results.
 TEST(PtxMemory, GlobalAdditionsFlushSubnormals) {
-  TestKernel kernel("mov.f32 %f1, 0f00000100;\nred.global.add.f32 [%data], %f1;\nret;");
-  std::vector<float> data{0, 0};
-  kernel.run(data);
-  EXPECT_EQ(data[0], 0);
+  constexpr float kLeast = std::numeric_limits<float>::min();
+  const std::string add = "ld.global.f32 %f1, [%data+4];\nred.global.add.f32 [%data], %f1;\nret;";
+  for (const auto& [value, operand, want] :
+       {std::tuple{0.0F, kLeast / 2, 0.0F}, std::tuple{kLeast / 2, kLeast, kLeast},
+        std::tuple{1.5F * kLeast, -kLeast, 0.0F}, std::tuple{kLeast, kLeast, 2 * kLeast}}) {
+    TestKernel kernel(add);
+    kernel.launch.block = {1, 1, 1};
+    std::vector<float> data{value, operand};
+    kernel.run(data);
+    EXPECT_EQ(data[0], want);
+  }
 }
 
 const std::string kShared =

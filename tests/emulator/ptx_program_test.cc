@@ -131,5 +131,18 @@ TEST(PtxProgram, RegistersOfALoopKeepTheirRows) {
   EXPECT_EQ(data[0], 35);
 }
 
+// Odd lanes get 7 each time round; even ones still need the 5 from before the loop.
+TEST(PtxProgram, LanesThatAGuardLeavesOutKeepTheirValues) {
+  TestKernel kernel(
+      "and.b32 %r10, %lane, 1;\nsetp.eq.u32 %p1, %r10, 1;\nmov.u32 %r1, 5;\nmov.u32 %r2, 0;\n"
+      "mov.u32 %r3, 0;\nLOOP:\n@%p1 mov.u32 %r1, 7;\nadd.s32 %r3, %r3, %r1;\n"
+      "mul.lo.s32 %r4, %r2, 100;\nadd.s32 %r3, %r3, %r4;\nadd.s32 %r2, %r2, 1;\n"
+      "setp.lt.s32 %p2, %r2, 3;\n@%p2 bra LOOP;\nmul.wide.u32 %d1, %lane, 4;\n"
+      "add.s64 %d1, %data, %d1;\nst.global.u32 [%d1], %r3;\nret;");
+  std::vector<std::uint32_t> data(32);
+  kernel.run(data);
+  for (std::uint32_t lane = 0; lane < 32; ++lane) EXPECT_EQ(data[lane], lane % 2 == 1 ? 321 : 315);
+}
+
 }  // namespace
 }  // namespace wordfire::emulator

@@ -2,7 +2,8 @@
 //
 // Lanes at the same instruction go together, as one group. In order, the group with the lowest
 // program counter goes first, so that lanes that have parted meet again behind the branch.
-// Shuffled, any group goes for a while, and a group may part by itself, as a GPU's may.
+// Shuffled, now and then any group goes for a while, and a group may part by itself, as a GPU's
+// may.
 #pragma once
 
 #include <array>
