@@ -63,8 +63,8 @@ RangePlan plan_of(const Corpus& corpus, int32_t epoch, int32_t epochs, double lr
           .stop = kNoStop};
 }
 
-// An epoch as a whole, and without what stands before its first report: weights and text on their
-// way to the GPU.
+// An epoch as a whole, and without what stands before its first report and behind its last one:
+// weights and text on their way to the GPU, and weights on their way back.
 void time_epoch(Backend& backend, const Corpus& corpus, int32_t epoch, int32_t epochs, double lr) {
   const auto start = Clock::now();
   Clock::time_point first;
@@ -81,6 +81,7 @@ void time_epoch(Backend& backend, const Corpus& corpus, int32_t epoch, int32_t e
     tokens = now.tokens - tokens_at_first;
   };
   const RangeResult result = backend.train(plan);
+  backend.give_weights();
   const double whole = seconds_since(start);
   const auto examples = static_cast<double>(result.end.examples);
   fmt::print(
@@ -115,6 +116,7 @@ void measure_quality(TextStudy& study, const char* name, double lr, int seeds, c
     for (int32_t i = 0; i < epochs; ++i) {
       (void)backend->train(plan_of(study.corpus(), i, epochs, lr));
     }
+    backend->give_weights();
     seconds += seconds_since(start);
     sum += study.score(weights);
   }

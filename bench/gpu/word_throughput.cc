@@ -125,6 +125,7 @@ void measure(const Case& of, const ZipfText& text, const CudaDevice& device) {
                                                .epoch_tokens = tokens,
                                                .range = {0, text.corpus.examples()},
                                                .stop = stop});
+    backend->give_weights();
     seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (result.diverged) fmt::print("diverged at line {}\n", result.diverged_example);
   }

@@ -87,12 +87,30 @@ struct RangeResult {
   double diverged_lr = 0;
 };
 
+// Rows [begin, end) of one of the two matrices.
+struct WeightRows {
+  bool output = false;
+  int64_t begin = 0;
+  int64_t end = 0;
+
+  friend bool operator==(const WeightRows&, const WeightRows&) = default;
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
   // One pass over plan.range of the corpus, which may have other contents than at the call before.
   // Random numbers depend on the seed, the epoch and the example's place in the text alone.
+  // From here on the weights may be with the device: the task's are what they were.
   virtual RangeResult train(const RangePlan& plan) = 0;
+
+  // To be called before the host looks at the task's weights, or changes them: they are then what
+  // train() has made of them, and the next train() goes on from what they are by then.
+  virtual void give_weights() {}
+  // The same for some rows, in few runs, where all would be too much: what the host changes of them
+  // is to be given back with take_rows(). All others stay with the device.
+  virtual void give_rows(std::span<const WeightRows>) {}
+  virtual void take_rows(std::span<const WeightRows>) {}
 };
 
 // Hogwild on the CPU (Niu et al. 2011, arXiv:1106.5730): workers take runs of examples, in the

@@ -1,4 +1,4 @@
-// Which device is to train: "auto", "cpu", "cuda" or "cuda:N".
+// Devices, and which one is to train: "auto", "cpu", "cuda" or "cuda:N".
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,9 @@
 #include <string_view>
 
 namespace wordfire {
+
+// What trains.
+enum class Device : uint8_t { kCpu, kGpu };
 
 struct DeviceWish {
   enum class Kind : uint8_t {

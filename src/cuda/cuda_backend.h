@@ -1,5 +1,5 @@
-// Training on a GPU. The corpus and the matrices lie there while a range is trained; what the host
-// reads and writes between two calls of train() are the task's own matrices.
+// Training on a GPU. The weights go there with the first range and come back when they are asked
+// for; the corpus stays there as long as there is room for it.
 #pragma once
 
 #include <memory>

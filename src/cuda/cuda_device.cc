@@ -3,10 +3,11 @@
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
 
-#include <array>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <string_view>
+#include <system_error>
 
 #include "cuda/code_check.h"
 
@@ -83,16 +84,20 @@ CudaSearch no_devices(cudaError_t status) {
       fmt::format("the NVIDIA driver of {} does not start: {}", cuda_name(version), reason));
 }
 
+// Whether a call that may fail did not; a failure is forgotten, or a later call reports it.
+bool worked(cudaError_t status) {
+  if (status != cudaSuccess) (void)cudaGetLastError();
+  return status == cudaSuccess;
+}
+
 int attribute(cudaDeviceAttr which, int ordinal) {
   int value = 0;
-  (void)cudaDeviceGetAttribute(&value, which, ordinal);
-  return value;
+  return worked(cudaDeviceGetAttribute(&value, which, ordinal)) ? value : 0;
 }
 
 std::string name_of(int ordinal) {
   cudaDeviceProp properties{};
-  if (cudaGetDeviceProperties(&properties, ordinal) != cudaSuccess) return "GPU";
-  return properties.name;
+  return worked(cudaGetDeviceProperties(&properties, ordinal)) ? properties.name : "GPU";
 }
 
 // Why a GPU cannot be used as far as can be told without starting it; else empty.
@@ -127,7 +132,9 @@ std::string start(CudaDevice& device) {
   return reason_of(status);
 }
 
-CudaSearch try_device(int ordinal) {
+enum class Look { kGlance, kStart };
+
+CudaSearch try_device(int ordinal, Look look) {
   CudaDevice device;
   device.ordinal = ordinal;
   device.name = name_of(ordinal);
@@ -135,38 +142,46 @@ CudaSearch try_device(int ordinal) {
   device.compute_minor = attribute(cudaDevAttrComputeCapabilityMinor, ordinal);
   device.multiprocessors = attribute(cudaDevAttrMultiProcessorCount, ordinal);
   std::string reason = known_fault(device);
-  if (reason.empty()) reason = start(device);
+  if (reason.empty() && look == Look::kStart) reason = start(device);
   if (reason.empty()) return {.device = device, .reason = {}};
   return fault(fmt::format("GPU {}, {}, cannot be used: {}", ordinal, device.name, reason));
 }
 
-CudaSearch first_usable(int count) {
+CudaSearch first_usable(int count, Look look) {
   CudaSearch first;
   for (int ordinal = 0; ordinal < count; ++ordinal) {
-    CudaSearch search = try_device(ordinal);
+    CudaSearch search = try_device(ordinal, look);
     if (search.device) return search;
     if (ordinal == 0) first = std::move(search);
   }
   return first;
 }
 
-}  // namespace
-
-CudaSearch find_cuda_device(int ordinal) {
+CudaSearch search_for(int ordinal, Look look) {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status != cudaSuccess || count == 0) return no_devices(status);
-  if (ordinal < 0) return first_usable(count);
-  if (ordinal < count) return try_device(ordinal);
+  if (ordinal < 0) return first_usable(count, look);
+  if (ordinal < count) return try_device(ordinal, look);
   return none(fmt::format("there is no GPU {}; there {}, numbered from 0", ordinal,
                           count == 1 ? "is 1" : fmt::format("are {}", count)));
 }
 
+}  // namespace
+
+CudaSearch find_cuda_device(int ordinal) { return search_for(ordinal, Look::kStart); }
+CudaSearch glance_at_cuda_device(int ordinal) { return search_for(ordinal, Look::kGlance); }
+
 int cuda_device_count() {
   int count = 0;
-  if (cudaGetDeviceCount(&count) == cudaSuccess) return count;
-  (void)cudaGetLastError();
-  return 0;
+  return worked(cudaGetDeviceCount(&count)) ? count : 0;
+}
+
+// Those of the driver, on Windows' Linux of its door.
+bool gpu_is_plugged_in() {
+  std::error_code ignored;
+  return std::filesystem::exists("/dev/nvidiactl", ignored) ||
+         std::filesystem::exists("/dev/dxg", ignored);
 }
 
 }  // namespace wordfire

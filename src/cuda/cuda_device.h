@@ -28,6 +28,13 @@ struct CudaSearch {
 // GPU, which takes a part of a second. Never throws where there is none.
 [[nodiscard]] CudaSearch find_cuda_device(int ordinal);
 
+// The same without starting CUDA on it, so that nothing of its memory is taken: what only a start
+// would tell is not seen, and the bytes are 0.
+[[nodiscard]] CudaSearch glance_at_cuda_device(int ordinal);
+
+// Whether this machine, or container, has device files of GPUs: costs nothing, and starts nothing.
+[[nodiscard]] bool gpu_is_plugged_in();
+
 // How many GPUs there are, whether they can be used or not; 0 without a driver that this program
 // can use.
 [[nodiscard]] int cuda_device_count();

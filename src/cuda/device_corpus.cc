@@ -2,100 +2,119 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
-#include <vector>
 
 #include "cuda/memory_plan.h"
 
 namespace wordfire {
 namespace {
 
-template <typename T>
-void make_room(DeviceArray<T>& array, size_t n) {
-  if (array.size() >= static_cast<int64_t>(n)) return;
-  array = DeviceArray<T>();  // gives the old memory back first
-  array = DeviceArray<T>(static_cast<int64_t>(n));
+// put(values, bytes, place): for each part of some examples. view: where the corpus has them.
+template <typename Put>
+void for_each_part(const Corpus& corpus, const ExampleRange& range, const TextView& view,
+                   const TextPlaces& places, Put put) {
+  constexpr int64_t kId = sizeof(int32_t);
+  constexpr int64_t kEnd = sizeof(int64_t);
+  put(view.features, values_of(corpus.feature_end, range) * kId, places.features);
+  put(view.feature_end, range.size() * kEnd, places.feature_end);
+  put(view.token_end, range.size() * kEnd, places.token_end);
+  if (corpus.label_end.empty()) return;
+  put(view.labels, values_of(corpus.label_end, range) * kId, places.labels);
+  put(view.label_end, range.size() * kEnd, places.label_end);
 }
 
-// Values of a corpus, by way of memory that the GPU can read while the host goes on.
-template <typename T>
-void send(std::span<const T> values, DeviceArray<T>& array, char*& staging, const Stream& stream) {
-  make_room(array, values.size());
-  std::memcpy(staging, values.data(), values.size_bytes());
-  array.upload({reinterpret_cast<const T*>(staging), values.size()}, stream);
-  staging += (values.size_bytes() + 7) / 8 * 8;
+// The same examples in a block of memory.
+TextView moved_to(const void* block, const TextPlaces& places, TextView view) {
+  const auto* const begin = static_cast<const char*>(block);
+  view.features = reinterpret_cast<const int32_t*>(begin + places.features);
+  view.feature_end = reinterpret_cast<const int64_t*>(begin + places.feature_end);
+  view.labels = reinterpret_cast<const int32_t*>(begin + places.labels);
+  view.label_end = reinterpret_cast<const int64_t*>(begin + places.label_end);
+  view.token_end = reinterpret_cast<const int64_t*>(begin + places.token_end);
+  return view;
 }
 
 }  // namespace
 
-void DeviceCorpus::for_each_piece(const Corpus& corpus, const ExampleRange& range,
-                                  const Train& train) {
-  const ExampleRange all{0, corpus.examples()};
-  if (device_bytes(corpus, all) <= room_) {
-    if (!is_resident(corpus)) make_resident(corpus);
-    (void)train(pieces_[0].lines, range, [] {});
-    return;
-  }
-  if (std::exchange(whole_, false)) pieces_[0] = Piece();
-  copies_.wait();  // of a range that an error has ended
-  const auto pieces = corpus_pieces(corpus, range, std::min(kPieceBytes, room_ / 2));
-  if (!pieces.empty()) load(corpus, pieces[0], pieces_[0]);
-  for (size_t i = 0; i < pieces.size(); ++i) {
-    copies_.wait();
-    const auto load_next = [&] {
-      if (i + 1 < pieces.size()) load(corpus, pieces[i + 1], pieces_[(i + 1) % 2]);
-    };
-    if (!train(pieces_[i % 2].lines, pieces[i], load_next)) break;
-  }
-  copies_.wait();
-}
-
-bool DeviceCorpus::is_resident(const Corpus& corpus) const {
+bool DeviceCorpus::is_of(const Corpus& corpus) const {
   const bool same_owner =
       !owner_.owner_before(corpus.storage) && !corpus.storage.owner_before(owner_);
-  return whole_ && corpus.storage != nullptr && same_owner && begin_ == corpus.features.data() &&
+  return corpus.storage != nullptr && same_owner && features_ == corpus.features.data() &&
          examples_ == corpus.examples();
 }
 
-void DeviceCorpus::make_resident(const Corpus& corpus) {
-  Piece& piece = pieces_[0];
-  pieces_[1] = Piece();
-  whole_ = false;
-  make_room(piece.words, corpus.features.size());
-  make_room(piece.word_end, corpus.feature_end.size());
-  make_room(piece.token_end, corpus.token_end.size());
-  piece.words.upload(corpus.features, copies_);
-  piece.word_end.upload(corpus.feature_end, copies_);
-  piece.token_end.upload(corpus.token_end, copies_);
-  copies_.wait();
-  piece.lines = {piece.words.data(), piece.word_end.data(), piece.token_end.data(), 0, 0, 0};
-  whole_ = true;
+void DeviceCorpus::begin_range(const Corpus& corpus) {
+  copies_.wait();  // of a range that was left
+  if (is_of(corpus)) return;
+  for (Slot& slot : slots_) {
+    slot.there = {};
+    // A whole corpus may leave no room for the second of two pieces.
+    if (slot.bytes.size() > text_piece_bytes(room_)) slot.bytes = DeviceBytes();
+  }
   owner_ = corpus.storage;
-  begin_ = corpus.features.data();
+  features_ = corpus.features.data();
   examples_ = corpus.examples();
 }
 
-// What the piece held must be done with. The staging memory is: the copies of the piece before have
-// been waited for.
-void DeviceCorpus::load(const Corpus& corpus, const ExampleRange& lines, Piece& piece) {
-  const int64_t bytes = device_bytes(corpus, lines) + 24;
-  if (staging_.size() < bytes) staging_ = StagingBytes(std::max(bytes, kPieceBytes));
-  const int64_t first =
-      lines.begin == 0 ? 0 : corpus.feature_end[static_cast<size_t>(lines.begin) - 1];
-  const int64_t last = corpus.feature_end[static_cast<size_t>(lines.end) - 1];
-  const auto begin = static_cast<size_t>(lines.begin);
-  const auto size = static_cast<size_t>(lines.size());
-  char* staging = staging_.data();
-  send(corpus.features.subspan(static_cast<size_t>(first), static_cast<size_t>(last - first)),
-       piece.words, staging, copies_);
-  send(corpus.feature_end.subspan(begin, size), piece.word_end, staging, copies_);
-  send(corpus.token_end.subspan(begin, size), piece.token_end, staging, copies_);
-  piece.lines = {piece.words.data(),
-                 piece.word_end.data(),
-                 piece.token_end.data(),
-                 lines.begin,
-                 first,
-                 corpus.tokens_before(lines.begin)};
+int64_t DeviceCorpus::fetch(const Corpus& corpus, const ExampleRange& range) {
+  copies_.wait();
+  if (!slots_[now_].has(range.begin) && slots_[1 - now_].has(range.begin)) now_ = 1 - now_;
+  Slot& slot = slots_[now_];
+  if (!slot.has(range.begin)) {
+    load(corpus, text_to_bring(corpus, range, room_), slot);
+    copies_.wait();
+  }
+  return std::min(slot.there.end, range.end);
+}
+
+void DeviceCorpus::fetch_ahead(const Corpus& corpus, int64_t end) {
+  const int64_t next = slots_[now_].there.end;
+  Slot& slot = slots_[1 - now_];
+  if (next >= end || slot.has(next)) return;
+  load(corpus, text_to_bring(corpus, {next, end}, room_), slot);
+}
+
+// What the slot held must be done with, and no copy under way.
+void DeviceCorpus::load(const Corpus& corpus, const ExampleRange& range, Slot& slot) {
+  slot.there = {};
+  if (range.size() == corpus.examples()) {
+    slots_[&slot == &slots_[0] ? 1 : 0] = Slot();
+    send_whole(corpus, slot);
+  } else {
+    send_piece(corpus, range, slot);
+  }
+  slot.longest = longest_line(corpus, range);
+  slot.there = range;
+}
+
+void DeviceCorpus::send_whole(const Corpus& corpus, Slot& slot) {
+  const ExampleRange all{0, corpus.examples()};
+  const TextPlaces places = place_text(corpus, all);
+  if (slot.bytes.size() < places.bytes) {
+    slot.bytes = DeviceBytes();  // gives the old memory back first
+    slot.bytes = DeviceBytes(places.bytes);
+  }
+  const TextView view = view_text(corpus, all);
+  for_each_part(corpus, all, view, places, [&](const void* values, int64_t bytes, int64_t place) {
+    slot.bytes.upload(values, place, bytes, copies_);
+  });
+  slot.view = moved_to(slot.bytes.data(), places, view);
+}
+
+// By way of memory that the GPU can read while the host goes on.
+void DeviceCorpus::send_piece(const Corpus& corpus, const ExampleRange& range, Slot& slot) {
+  const int64_t most = text_piece_bytes(room_);
+  if (slot.bytes.size() < most) {
+    slot.bytes = DeviceBytes();
+    slot.bytes = DeviceBytes(most);
+  }
+  if (staging_.size() < most) staging_ = StagingBytes(most);
+  const TextPlaces places = place_text(corpus, range);
+  const TextView view = view_text(corpus, range);
+  for_each_part(corpus, range, view, places, [&](const void* values, int64_t bytes, int64_t place) {
+    if (bytes > 0) std::memcpy(staging_.data() + place, values, static_cast<size_t>(bytes));
+  });
+  slot.bytes.upload(staging_.data(), 0, places.bytes, copies_);
+  slot.view = moved_to(slot.bytes.data(), places, view);
 }
 
 }  // namespace wordfire

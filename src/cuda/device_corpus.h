@@ -1,14 +1,15 @@
-// The text on the GPU: all of it as long as it fits, else piece after piece, the next one on its
-// way while one is trained.
+// The text on the GPU: all of it while it fits, so that epochs find it there, else piece after
+// piece, the next one on its way while one is trained.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 #include "core/backend.h"
 #include "cuda/device_memory.h"
-#include "cuda/word_text.h"
+#include "cuda/text_room.h"
+#include "cuda/text_view.h"
 
 namespace wordfire {
 
@@ -17,37 +18,45 @@ class DeviceCorpus {
   // room: bytes that it may take on the device.
   explicit DeviceCorpus(int64_t room) : room_(room) {}
 
-  // Calls train(lines, range, load_next) for each piece of a range of the corpus; train returns
-  // false to leave, and calls load_next once when the GPU has something to do. Pieces are on the
-  // device when train is called, and must be done with when it returns.
-  using Train = std::function<bool(const WordLines& lines, const ExampleRange& range,
-                                   const std::function<void()>& load_next)>;
-  void for_each_piece(const Corpus& corpus, const ExampleRange& range, const Train& train);
+  // What is there stays if it is of this corpus and cannot have changed since: if it has an owner.
+  void begin_range(const Corpus& corpus);
+  // Brings examples of the range, from its first on, to the GPU, unless they are there; returns
+  // where they end. Nothing may be under way that reads those that were there.
+  int64_t fetch(const Corpus& corpus, const ExampleRange& range);
+  // Begins to bring those behind them, up to `end` at most, while the GPU trains. To be called
+  // when it has something to do; does nothing when they are there or on their way.
+  void fetch_ahead(const Corpus& corpus, int64_t end);
 
-  // Bytes of a piece where the text is larger than the room.
-  static constexpr int64_t kPieceBytes = int64_t{256} << 20;
+  // Of what fetch() has brought.
+  [[nodiscard]] const TextView& view() const { return slots_[now_].view; }
+  // Features of the longest example.
+  [[nodiscard]] int64_t longest() const { return slots_[now_].longest; }
 
  private:
-  // Lines on the device.
-  struct Piece {
-    DeviceArray<int32_t> words;
-    DeviceArray<int64_t> word_end;
-    DeviceArray<int64_t> token_end;
-    WordLines lines;
+  // Some examples on the device.
+  struct Slot {
+    DeviceBytes bytes;
+    TextView view;
+    ExampleRange there;
+    int64_t longest = 0;
+
+    [[nodiscard]] bool has(int64_t example) const {
+      return there.begin <= example && example < there.end;
+    }
   };
-  [[nodiscard]] bool is_resident(const Corpus& corpus) const;
-  void make_resident(const Corpus& corpus);
-  void load(const Corpus& corpus, const ExampleRange& lines, Piece& piece);
+  [[nodiscard]] bool is_of(const Corpus& corpus) const;
+  void load(const Corpus& corpus, const ExampleRange& range, Slot& slot);
+  void send_whole(const Corpus& corpus, Slot& slot);
+  void send_piece(const Corpus& corpus, const ExampleRange& range, Slot& slot);
 
   int64_t room_;
   StagingBytes staging_;  // outlives the copies from it
   Stream copies_;
-  Piece pieces_[2];
-  // What the first piece holds when that is a whole corpus: its owner, which is never another
-  // one's while this refers to it, and its place. One without an owner may have changed since.
-  bool whole_ = false;
+  std::array<Slot, 2> slots_;
+  size_t now_ = 0;
+  // Whose text it is: the owner's address is not given to another one while this refers to it.
   std::weak_ptr<const void> owner_;
-  const int32_t* begin_ = nullptr;
+  const int32_t* features_ = nullptr;
   int64_t examples_ = 0;
 };
 

@@ -2,14 +2,14 @@
 
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
 #include <string>
 
 #include "core/error.h"
+#include "cuda/memory_plan.h"
 
 namespace wordfire {
 namespace {
-
-int64_t mebibytes(int64_t bytes) { return (bytes + (1 << 20) - 1) >> 20; }
 
 // Ends what has been queued, which may name the memory where an error has come between: that
 // cudaFree and its like wait is all but sure, not promised. A failure is forgotten, or a later call
@@ -46,6 +46,21 @@ int64_t free_device_bytes() {
   return static_cast<int64_t>(free);
 }
 
+CudaDevice device_now(CudaDevice device) {
+  use_device(device);
+  device.free_bytes = std::min(device.free_bytes, free_device_bytes());
+  return device;
+}
+
+int device_attribute(int which) {
+  int ordinal = 0;
+  int value = 0;
+  check_cuda(cudaGetDevice(&ordinal), "cudaGetDevice");
+  check_cuda(cudaDeviceGetAttribute(&value, static_cast<cudaDeviceAttr>(which), ordinal),
+             "cudaDeviceGetAttribute");
+  return value;
+}
+
 void copy_from_device(void* host, const void* device, int64_t bytes, const Stream& stream) {
   if (bytes == 0) return;
   check_cuda(cudaMemcpyAsync(host, device, static_cast<size_t>(bytes), cudaMemcpyDeviceToHost,
@@ -65,12 +80,12 @@ DeviceBytes::DeviceBytes(int64_t bytes) : bytes_(bytes) {
   if (bytes == 0) return;
   const cudaError_t status = cudaMalloc(&data_, static_cast<size_t>(bytes));
   if (status == cudaSuccess) return;
-  const std::string call = "cudaMalloc of " + std::to_string(mebibytes(bytes)) + " MiB";
+  const std::string call = "cudaMalloc of " + in_mebibytes(bytes);
   if (status != cudaErrorMemoryAllocation) check_cuda(status, call.c_str());
   (void)cudaGetLastError();
   // As where the plan of memory (memory_plan.h) finds too little: another process came first.
-  throw Error::usage(call + ": the GPU has " + std::to_string(mebibytes(free_device_bytes())) +
-                     " MiB free; lower -dim or -bucket, or choose -device cpu");
+  throw Error::usage(call + ": the GPU has " + in_mebibytes(free_device_bytes()) +
+                     " free; lower -dim or -bucket, or choose -device cpu");
 }
 
 DeviceBytes::~DeviceBytes() { give_back(data_, cudaFree); }

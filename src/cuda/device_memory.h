@@ -27,6 +27,12 @@ void use_device(const CudaDevice& device);
 // Bytes that are free on the current GPU now.
 [[nodiscard]] int64_t free_device_bytes();
 
+// The device, made current, with what is free of its memory now: others may have taken some since
+// it was looked for.
+[[nodiscard]] CudaDevice device_now(CudaDevice device);
+// Of the current GPU. which: a cudaDeviceAttr.
+[[nodiscard]] int device_attribute(int which);
+
 class Stream;
 
 // Queues a copy of memory of the current GPU. The host's may be used when the stream has been

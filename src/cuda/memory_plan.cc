@@ -3,14 +3,10 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "cuda/text_room.h"
 
 namespace wordfire {
 namespace {
-
-std::string mebibytes(int64_t bytes) {
-  constexpr int64_t kMebibyte = 1 << 20;
-  return std::to_string((bytes + kMebibyte - 1) / kMebibyte) + " MiB";
-}
 
 int64_t begin_of(std::span<const int64_t> ends, int64_t i) {
   return i == 0 ? 0 : ends[static_cast<size_t>(i) - 1];
@@ -19,15 +15,21 @@ int64_t begin_of(std::span<const int64_t> ends, int64_t i) {
 [[noreturn]] void fail(const CudaDevice& device, std::span<const MemoryPart> parts, int64_t needed,
                        int64_t least_corpus) {
   std::string all;
-  for (const MemoryPart& part : parts) all += part.name + " " + mebibytes(part.bytes) + ", ";
+  for (const MemoryPart& part : parts) all += part.name + " " + in_mebibytes(part.bytes) + ", ";
   throw Error::usage("GPU " + std::to_string(device.ordinal) + ", " + device.name +
-                     ": training needs " + mebibytes(needed) + " of its memory (" + all +
-                     "text at least " + mebibytes(least_corpus) + ", kept free " +
-                     mebibytes(memory_kept_free(device)) + "), " + mebibytes(device.free_bytes) +
+                     ": training needs " + in_mebibytes(needed) + " of its memory (" + all +
+                     "text at least " + in_mebibytes(least_corpus) + ", kept free " +
+                     in_mebibytes(memory_kept_free(device)) + "), " +
+                     in_mebibytes(device.free_bytes) +
                      " are free; lower -dim or -bucket, raise -minCount, or choose -device cpu");
 }
 
 }  // namespace
+
+std::string in_mebibytes(int64_t bytes) {
+  constexpr int64_t kMebibyte = 1 << 20;
+  return std::to_string((bytes + kMebibyte - 1) / kMebibyte) + " MiB";
+}
 
 // Two hundredths, and what contexts of CUDA take of small GPUs.
 int64_t memory_kept_free(const CudaDevice& device) {
@@ -45,30 +47,13 @@ int64_t room_for_corpus(const CudaDevice& device, std::span<const MemoryPart> pa
   return device.free_bytes - taken;
 }
 
-int64_t device_bytes(const Corpus& corpus, const ExampleRange& lines) {
-  const int64_t words =
-      begin_of(corpus.feature_end, lines.end) - begin_of(corpus.feature_end, lines.begin);
-  return words * int64_t{sizeof(int32_t)} + lines.size() * 2 * int64_t{sizeof(int64_t)};
-}
-
-std::vector<ExampleRange> corpus_pieces(const Corpus& corpus, const ExampleRange& range,
-                                        int64_t bytes) {
-  std::vector<ExampleRange> pieces;
-  for (int64_t begin = range.begin; begin < range.end;) {
-    // The last end whose piece is small enough.
-    int64_t low = begin + 1;
-    for (int64_t high = range.end; low < high;) {
-      const int64_t end = low + (high - low + 1) / 2;
-      if (device_bytes(corpus, {begin, end}) <= bytes) {
-        low = end;
-      } else {
-        high = end - 1;
-      }
-    }
-    pieces.push_back({begin, low});
-    begin = low;
-  }
-  return pieces;
+int64_t host_bytes_of_gpu(const CudaDevice& device, const Corpus& corpus, int64_t rows,
+                          int64_t words, int64_t matrices) {
+  constexpr int64_t kOfRow = sizeof(float);  // row_crowds.h
+  constexpr int64_t kOfWord = 64;            // while they are made: shares, powers, a table of them
+  const int64_t text = place_text(corpus, {0, corpus.examples()}).bytes;
+  const bool in_pieces = text + matrices + memory_kept_free(device) > device.free_bytes;
+  return rows * kOfRow + words * kOfWord + (in_pieces ? kTextPieceBytes : 0);
 }
 
 int64_t longest_line(const Corpus& corpus, const ExampleRange& range) {

@@ -17,7 +17,11 @@ CudaSearch find_cuda_device(int) {
   return search;
 }
 
+CudaSearch glance_at_cuda_device(int ordinal) { return find_cuda_device(ordinal); }
+
 int cuda_device_count() { return 0; }
+
+bool gpu_is_plugged_in() { return false; }
 
 std::unique_ptr<Backend> make_cuda_backend(const SupervisedTask&, const CudaDevice&) {
   throw Error::usage(kReason);

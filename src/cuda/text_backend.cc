@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cuda/cuda_backend.h"
-#include "cuda/device_text.h"
+#include "cuda/device_corpus.h"
 #include "cuda/device_weights.h"
 #include "cuda/memory_plan.h"
 #include "cuda/text_launch.h"
@@ -18,13 +18,6 @@ namespace {
 // The least text that is worth sending at a time.
 constexpr int64_t kLeastText = int64_t{16} << 20;
 
-// Others may have taken memory since the GPU was looked for.
-CudaDevice current(CudaDevice device) {
-  use_device(device);
-  device.free_bytes = std::min(device.free_bytes, free_device_bytes());
-  return device;
-}
-
 // Teams: as many as the GPU holds, unless what each wants of its memory leaves little for the rest.
 int64_t most_teams(const CudaDevice& device, const TextLayout& layout, bool has_subwords) {
   constexpr int64_t kMostShare = 4;
@@ -37,13 +30,12 @@ class CudaTextEngine final : public TextEngine {
  public:
   CudaTextEngine(const SupervisedTask& task, const CudaDevice& device)
       : task_(task),
-        device_(current(device)),
+        device_(device_now(device)),
         tables_(task.loss, task.weights.output.rows()),
         layout_(plan_text_layout(shape_of(task, tables_))),
         teams_(most_teams(device_, layout_, !task.subwords.empty())),
         text_(room()),
-        input_(task_.weights.input),
-        output_(task_.weights.output),
+        weights_(task_.weights, stream_),
         negatives_(tables_.negatives, stream_),
         path_end_(std::span<const int64_t>(tables_.paths.end), stream_),
         path_(std::span<const int32_t>(tables_.paths.units), stream_),
@@ -51,28 +43,30 @@ class CudaTextEngine final : public TextEngine {
         subword_rows_(task.subwords.rows(), stream_),
         far_(teams_ * layout_.far_bytes()),
         sums_(teams_) {
-    output_.zero(stream_);  // the spare row, too, which may stand in for a negative
     stream_.wait();
   }
 
   [[nodiscard]] int64_t most_lines() const { return teams_; }
 
-  void take(const Weights&) override {
+  void begin_range() override {
     use_device(device_);
-    text_.begin_range();
-    input_.upload(stream_);
-    output_.upload(stream_);
+    text_.begin_range(task_.corpus);
+    weights_.take(stream_);
   }
-  void give(Weights&) override {
-    input_.download(stream_);
-    output_.download(stream_);
-    stream_.wait();
+  DeviceWeights& weights() {
+    use_device(device_);
+    return weights_;
   }
-  int64_t fetch(ExampleRange range) override { return text_.fetch(task_.corpus, range, stream_); }
+  [[nodiscard]] const Stream& stream() const { return stream_; }
+  int64_t fetch(ExampleRange range) override {
+    range_end_ = range.end;
+    return text_.fetch(task_.corpus, range);
+  }
 
   TextSums train(const TextRun& run, int64_t lines) override {
     const int64_t teams = std::min({lines, teams_, run.end - run.begin});
     launch_text(work_of(run), teams, stream_);
+    text_.fetch_ahead(task_.corpus, range_end_);
     std::vector<TextSums> of_teams(static_cast<size_t>(teams));
     sums_.download(of_teams, stream_);
     stream_.wait();
@@ -101,8 +95,9 @@ class CudaTextEngine final : public TextEngine {
     work.task.subwords = {subword_end_.data(), subword_rows_.data(),
                           static_cast<int32_t>(subword_end_.size())};
     work.task.loss = {tables_.kind, tables_.neg, negatives_.data(), path_end_.data(), path_.data()};
-    work.task.weights = {input_.rows(), output_.rows(), padded_width(task_.weights.input.dim()),
-                         layout_.chunks, static_cast<int32_t>(task_.weights.output.rows())};
+    work.task.weights = {weights_.input(), weights_.output(),
+                         padded_width(task_.weights.input.dim()), layout_.chunks,
+                         static_cast<int32_t>(task_.weights.output.rows())};
     work.task.seed = task_.seed;
     work.run = run;
     work.layout = layout_;
@@ -118,9 +113,9 @@ class CudaTextEngine final : public TextEngine {
   TextLayout layout_;
   int64_t teams_;  // that train at once, at most
   Stream stream_;
-  DeviceText text_;
-  DeviceMatrix input_;
-  DeviceMatrix output_;
+  DeviceCorpus text_;
+  int64_t range_end_ = 0;
+  DeviceWeights weights_;
   DeviceArray<AliasCell> negatives_;
   DeviceArray<int64_t> path_end_;
   DeviceArray<int32_t> path_;
@@ -137,6 +132,13 @@ class CudaTextBackend final : public Backend {
 
   RangeResult train(const RangePlan& plan) override {
     return TextRuns(task_, plan, engine_, engine_.most_lines()).run(length_);
+  }
+  void give_weights() override { engine_.weights().give(engine_.stream()); }
+  void give_rows(std::span<const WeightRows> rows) override {
+    engine_.weights().give_rows(rows, engine_.stream());
+  }
+  void take_rows(std::span<const WeightRows> rows) override {
+    engine_.weights().take_rows(rows, engine_.stream());
   }
 
  private:

@@ -13,17 +13,9 @@ Kernel kernel_for(bool has_subwords) {
   return has_subwords ? train_text_lines<SubwordRows> : train_text_lines<PlainRows>;
 }
 
-int attribute(cudaDeviceAttr which) {
-  int ordinal = 0;
-  int value = 0;
-  check_cuda(cudaGetDevice(&ordinal), "cudaGetDevice");
-  check_cuda(cudaDeviceGetAttribute(&value, which, ordinal), "cudaDeviceGetAttribute");
-  return value;
-}
-
 // Lets the kernel have the shared memory that a layout wants.
 void allow_shared(Kernel kernel, const TextLayout& layout) {
-  const int most = attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin);
+  const int most = device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin);
   if (layout.near_bytes() > most) {
     throw Error::usage("rows of " + std::to_string(layout.chunks * kChunk) +
                        " values are too long for this GPU: a line needs " +
@@ -45,7 +37,7 @@ int64_t most_text_blocks(const TextLayout& layout, bool has_subwords) {
   check_cuda(cudaOccupancyMaxActiveBlocksPerMultiprocessor(
                  &blocks, kernel, layout.lanes, static_cast<size_t>(layout.near_bytes())),
              "cudaOccupancyMaxActiveBlocksPerMultiprocessor");
-  return int64_t{blocks} * attribute(cudaDevAttrMultiProcessorCount);
+  return int64_t{blocks} * device_attribute(cudaDevAttrMultiProcessorCount);
 }
 
 void launch_text(const TextWork& work, int64_t blocks, const Stream& stream) {

@@ -9,7 +9,7 @@ namespace {
 
 // Values in front of example i.
 int64_t before(std::span<const int64_t> ends, int64_t i) {
-  return i == 0 ? 0 : ends[static_cast<size_t>(i) - 1];
+  return i == 0 || ends.empty() ? 0 : ends[static_cast<size_t>(i) - 1];
 }
 
 // The next part of a block: returns its place, and moves `end` behind it.
@@ -41,10 +41,11 @@ TextView view_text(const Corpus& corpus, const ExampleRange& range) {
   view.labels_before = before(corpus.label_end, range.begin);
   view.tokens_before = before(corpus.token_end, range.begin);
   view.features = corpus.features.data() + view.features_before;
-  view.labels = corpus.labels.data() + view.labels_before;
   view.feature_end = corpus.feature_end.data() + range.begin;
-  view.label_end = corpus.label_end.data() + range.begin;
   view.token_end = corpus.token_end.data() + range.begin;
+  if (corpus.label_end.empty()) return view;
+  view.labels = corpus.labels.data() + view.labels_before;
+  view.label_end = corpus.label_end.data() + range.begin;
   return view;
 }
 
@@ -54,7 +55,7 @@ TextPlaces place_text(const Corpus& corpus, const ExampleRange& range) {
   places.features = place(values_of(corpus.feature_end, range), sizeof(int32_t), end);
   places.feature_end = place(range.size(), sizeof(int64_t), end);
   places.labels = place(values_of(corpus.label_end, range), sizeof(int32_t), end);
-  places.label_end = place(range.size(), sizeof(int64_t), end);
+  places.label_end = place(corpus.label_end.empty() ? 0 : range.size(), sizeof(int64_t), end);
   places.token_end = place(range.size(), sizeof(int64_t), end);
   places.bytes = end;
   return places;
@@ -74,6 +75,12 @@ ExampleRange fitting_text(const Corpus& corpus, const ExampleRange& range, int64
     }
   }
   return {range.begin, fits};
+}
+
+ExampleRange text_to_bring(const Corpus& corpus, const ExampleRange& range, int64_t room) {
+  const ExampleRange all{0, corpus.examples()};
+  if (place_text(corpus, all).bytes <= room) return all;
+  return fitting_text(corpus, range, text_piece_bytes(room));
 }
 
 }  // namespace wordfire

@@ -68,13 +68,12 @@ TextRuns::TextRuns(const SupervisedTask& task, const RangePlan& plan, TextEngine
 RangeResult TextRuns::run(RunLength& length) {
   const ExampleRange range = plan_.range;
   if (!range.empty() && !plan_.stop) {
-    engine_.take(task_.weights);
+    engine_.begin_range();
     for (int64_t at = range.begin; at < range.end;) {
       const int64_t end = engine_.fetch({at, range.end});
       if (!run_fetched(at, end, length)) break;
       at = end;
     }
-    engine_.give(task_.weights);
   }
   result_.end.lr = learning_rate(plan_, task_.corpus.tokens_before(range.end));
   return result_;

@@ -13,9 +13,8 @@ namespace wordfire {
 class TextEngine {
  public:
   virtual ~TextEngine() = default;
-  // The weights go to the device, and come back.
-  virtual void take(const Weights& weights) = 0;
-  virtual void give(Weights& weights) = 0;
+  // The weights go to the device, unless they are there, and the text may have changed.
+  virtual void begin_range() = 0;
   // Brings examples from range.begin on to the device, as many of the range as there is room for.
   // Returns where they end.
   virtual int64_t fetch(ExampleRange range) = 0;

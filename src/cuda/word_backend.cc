@@ -25,8 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned long long kNoLine = std::numeric_limits<unsigned long long>::max();
-// Lines of a corpus are not longer (core/backend.h does not say so, src/train sees to it); room for
-// longer ones is made when they come.
+// Lines of a corpus are not longer (core/backend.h does not say so, src/train sees to it).
 constexpr int64_t kUsualLine = 1024;
 // The least text that is worth sending at a time.
 constexpr int64_t kLeastCorpus = int64_t{16} << 20;
@@ -56,6 +55,12 @@ std::vector<int64_t> ends_of_subwords(const WordVectorTask& task) {
     ends.push_back((ends.empty() ? 0 : ends.back()) + size);
   }
   return ends;
+}
+
+// Examples as lines of words.
+WordLines lines_of(const TextView& text) {
+  return {text.features, text.feature_end,     text.token_end,
+          text.first,    text.features_before, text.tokens_before};
 }
 
 // What the kernels read beside weights and text.
@@ -96,19 +101,18 @@ class CudaWordVectorBackend final : public Backend {
  public:
   CudaWordVectorBackend(const WordVectorTask& task, const CudaDevice& device)
       : task_(checked(task)),
-        device_(current(device)),
-        cbow_(task.args.model == ModelKind::kCbow),
-        grid_(plan_word_grid(tables_of_task(), cbow_)),
+        device_(device_now(device)),
+        grid_(plan_word_grid(tables_of_task(), task.args.model)),
+        longest_(
+            room_for_lines(longest_line(task_.corpus, {0, task_.corpus.examples()}), kUsualLine)),
         corpus_(room()),
-        input_(task_.weights.input),
-        output_(task_.weights.output),
+        weights_(task_.weights, stream_),
         arrays_(task_, stream_),
-        state_(1) {
-    input_.zero(stream_);
-    output_.zero(stream_);
+        state_(1),
+        kept_(grid_.warps() * longest_) {
     tables_ = tables_of_task();
-    tables_.input = input_.rows();
-    tables_.output = output_.rows();
+    tables_.input = weights_.input();
+    tables_.output = weights_.output();
     tables_.kept_shares = arrays_.shares.data();
     tables_.negatives = arrays_.negatives.data();
     tables_.subword_end = arrays_.subword_end.data();  // null without subwords
@@ -120,29 +124,33 @@ class CudaWordVectorBackend final : public Backend {
 
   RangeResult train(const RangePlan& plan) override {
     use_device(device_);
-    make_room(longest_line(task_.corpus, plan.range));
-    input_.upload(stream_);
-    output_.upload(stream_);
+    weights_.take(stream_);
+    corpus_.begin_range(task_.corpus);
     RangeResult result;
-    corpus_.for_each_piece(task_.corpus, plan.range,
-                           [&](const WordLines& lines, const ExampleRange& range,
-                               const std::function<void()>& load_next) {
-                             return train_lines(plan, lines, range, load_next, result);
-                           });
-    input_.download(stream_);
-    output_.download(stream_);
-    stream_.wait();
+    for (ExampleRange left = plan.range; !left.empty();) {
+      const int64_t end = corpus_.fetch(task_.corpus, left);
+      make_room(corpus_.longest());
+      if (!train_lines(plan, {left.begin, end}, result)) break;
+      left.begin = end;
+    }
     result.end.lr = learning_rate(plan, task_.corpus.tokens_before(plan.range.end));
     return result;
   }
 
- private:
-  // Others may have taken memory since the GPU was looked for.
-  static CudaDevice current(CudaDevice device) {
-    use_device(device);
-    device.free_bytes = std::min(device.free_bytes, free_device_bytes());
-    return device;
+  void give_weights() override {
+    use_device(device_);
+    weights_.give(stream_);
   }
+  void give_rows(std::span<const WeightRows> rows) override {
+    use_device(device_);
+    weights_.give_rows(rows, stream_);
+  }
+  void take_rows(std::span<const WeightRows> rows) override {
+    use_device(device_);
+    weights_.take_rows(rows, stream_);
+  }
+
+ private:
   // Without addresses.
   [[nodiscard]] WordVectorTables tables_of_task() const {
     WordVectorTables tables;
@@ -160,26 +168,26 @@ class CudaWordVectorBackend final : public Backend {
         {{"input matrix", DeviceMatrix::bytes_for(task_.weights.input)},
          {"output matrix", DeviceMatrix::bytes_for(task_.weights.output)},
          {"tables", Tables::bytes_for(task_)},
-         {"words of lines", grid_.warps() * kUsualLine * int64_t{sizeof(int32_t)}}}};
-    const int64_t all = device_bytes(task_.corpus, {0, task_.corpus.examples()});
+         {"words of lines", grid_.warps() * longest_ * int64_t{sizeof(int32_t)}}}};
+    const int64_t all = place_text(task_.corpus, {0, task_.corpus.examples()}).bytes;
     return room_for_corpus(device_, parts, std::min(all, kLeastCorpus));
   }
+  // For the lines of another corpus than the backend was made for.
   void make_room(int64_t longest) {
     if (longest <= longest_) return;
-    longest_ = std::max(longest, kUsualLine);
+    longest_ = room_for_lines(longest, longest_);
     kept_ = DeviceArray<int32_t>();
     kept_ = DeviceArray<int32_t>(grid_.warps() * longest_);
   }
 
   // Returns false when the range is to be left.
-  bool train_lines(const RangePlan& plan, const WordLines& lines, ExampleRange left,
-                   const std::function<void()>& load_next, RangeResult& result) {
-    for (bool is_first = true; !left.empty(); is_first = false) {
+  bool train_lines(const RangePlan& plan, ExampleRange left, RangeResult& result) {
+    while (!left.empty()) {
       if (plan.stop) return false;
       const Clock::time_point start = Clock::now();
       const ExampleRange now = first_lines(task_.corpus, left, size_.tokens());
-      launch(plan, lines, now);
-      if (is_first) load_next();
+      launch(plan, now);
+      corpus_.fetch_ahead(task_.corpus, plan.range.end);
       WordState state{};
       state_.download({&state, 1}, stream_);
       stream_.wait();
@@ -196,7 +204,7 @@ class CudaWordVectorBackend final : public Backend {
     return true;
   }
 
-  void launch(const RangePlan& plan, const WordLines& lines, const ExampleRange& range) {
+  void launch(const RangePlan& plan, const ExampleRange& range) {
     first_state_ = {static_cast<unsigned long long>(range.begin), kNoLine, 0, 0};
     state_.upload({&first_state_, 1}, stream_);
     const WordGrid grid = grid_for_text(grid_, plan.epoch_tokens, device_.multiprocessors);
@@ -206,7 +214,7 @@ class CudaWordVectorBackend final : public Backend {
     const WordWork work{range.end, longest_,
                         word_scratch_bytes(tables_.width, tables_.ws, tables_.neg), kept_.data(),
                         state_.data()};
-    launch_words(grid, tables_, lines, pass, work, cbow_, stream_);
+    launch_words(grid, tables_, lines_of(corpus_.view()), pass, work, task_.args.model, stream_);
   }
 
   void report(const RangePlan& plan, const ExampleRange& done, int64_t tokens,
@@ -225,17 +233,15 @@ class CudaWordVectorBackend final : public Backend {
 
   WordVectorTask task_;
   CudaDevice device_;
-  bool cbow_;
   WordGrid grid_;
   Stream stream_;
+  int64_t longest_;
   DeviceCorpus corpus_;
-  DeviceMatrix input_;
-  DeviceMatrix output_;
+  DeviceWeights weights_;
   Tables arrays_;
   WordState first_state_{};  // of a launch; it is copied from while that is queued
   DeviceArray<WordState> state_;
   DeviceArray<int32_t> kept_;  // [warps, longest]
-  int64_t longest_ = 0;
   WordVectorTables tables_;
   LaunchSize size_;
 };

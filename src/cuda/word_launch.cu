@@ -14,35 +14,27 @@ namespace {
 using WordKernel = void (*)(WordVectorTables, WordLines, WordPass, WordWork);
 
 template <int parts>
-WordKernel kernel_of(bool cbow) {
-  return cbow ? train_words<parts, true> : train_words<parts, false>;
+WordKernel kernel_of(ModelKind model) {
+  return model == ModelKind::kCbow ? train_words<parts, true> : train_words<parts, false>;
 }
 
-WordKernel find_kernel(int32_t width, bool cbow) {
+WordKernel find_kernel(int32_t width, ModelKind model) {
   switch (word_parts(width)) {
     case 1:
-      return kernel_of<1>(cbow);
+      return kernel_of<1>(model);
     case 2:
-      return kernel_of<2>(cbow);
+      return kernel_of<2>(model);
     case 3:
-      return kernel_of<3>(cbow);
+      return kernel_of<3>(model);
     case 4:
-      return kernel_of<4>(cbow);
+      return kernel_of<4>(model);
     case 6:
-      return kernel_of<6>(cbow);
+      return kernel_of<6>(model);
     case 8:
-      return kernel_of<8>(cbow);
+      return kernel_of<8>(model);
     default:
       return nullptr;
   }
-}
-
-int attribute(cudaDeviceAttr which) {
-  int device = 0;
-  int value = 0;
-  check_cuda(cudaGetDevice(&device), "cudaGetDevice");
-  check_cuda(cudaDeviceGetAttribute(&value, which, device), "cudaDeviceGetAttribute");
-  return value;
 }
 
 size_t bytes_of_block(const WordVectorTables& tables, int warps) {
@@ -67,10 +59,10 @@ int blocks_of(WordKernel kernel, int warps, size_t bytes) {
 
 }  // namespace
 
-WordGrid plan_word_grid(const WordVectorTables& tables, bool cbow) {
-  const WordKernel kernel = find_kernel(tables.width, cbow);
-  const auto most = static_cast<size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
-  const int multiprocessors = attribute(cudaDevAttrMultiProcessorCount);
+WordGrid plan_word_grid(const WordVectorTables& tables, ModelKind model) {
+  const WordKernel kernel = find_kernel(tables.width, model);
+  const auto most = static_cast<size_t>(device_attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin));
+  const int multiprocessors = device_attribute(cudaDevAttrMultiProcessorCount);
   check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                   static_cast<int>(most)),
              "cudaFuncSetAttribute");
@@ -90,8 +82,9 @@ WordGrid plan_word_grid(const WordVectorTables& tables, bool cbow) {
 }
 
 void launch_words(const WordGrid& grid, const WordVectorTables& tables, const WordLines& lines,
-                  const WordPass& pass, const WordWork& work, bool cbow, const Stream& stream) {
-  const WordKernel kernel = find_kernel(tables.width, cbow);
+                  const WordPass& pass, const WordWork& work, ModelKind model,
+                  const Stream& stream) {
+  const WordKernel kernel = find_kernel(tables.width, model);
   kernel<<<static_cast<unsigned>(grid.blocks), static_cast<unsigned>(grid.warps_of_block * kLanes),
            bytes_of_block(tables, grid.warps_of_block), stream.get()>>>(tables, lines, pass, work);
   check_launch("train_words");

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "core/options.h"
 #include "cuda/device_memory.h"
 #include "cuda/word_grid.h"
 #include "cuda/word_text.h"
@@ -31,10 +32,12 @@ struct WordWork {
 
 // As many as the current GPU holds, of rows of at most kMostWordDim values. Throws Error (usage)
 // when not one warp fits, because of a wide window of long rows.
-[[nodiscard]] WordGrid plan_word_grid(const WordVectorTables& tables, bool cbow);
+// model: skipgram or CBOW.
+[[nodiscard]] WordGrid plan_word_grid(const WordVectorTables& tables, ModelKind model);
 
 // Queues the training of lines [work.state->next, work.end).
 void launch_words(const WordGrid& grid, const WordVectorTables& tables, const WordLines& lines,
-                  const WordPass& pass, const WordWork& work, bool cbow, const Stream& stream);
+                  const WordPass& pass, const WordWork& work, ModelKind model,
+                  const Stream& stream);
 
 }  // namespace wordfire

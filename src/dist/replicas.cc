@@ -85,9 +85,11 @@ class Replicas::Message {
   std::unique_ptr<PendingSum> sum;
 };
 
-Replicas::Replicas(Communicator& ranks, Weights& weights, std::vector<ReplicaRows> rows,
-                   int64_t longest, double tokens, SumPrecision precision, int threads)
+Replicas::Replicas(Communicator& ranks, Backend& backend, Weights& weights,
+                   std::vector<ReplicaRows> rows, int64_t longest, double tokens,
+                   SumPrecision precision, int threads)
     : ranks_(ranks),
+      backend_(backend),
       weights_(weights),
       base_{SharedMatrix(weights.input.rows(), weights.input.dim()),
             SharedMatrix(weights.output.rows(), weights.output.dim())},
@@ -134,10 +136,10 @@ void Replicas::append(const ReplicaRows& group, const RowRange& range,
   }
 }
 
-std::vector<Replicas::Row> Replicas::due_in(int64_t round) const {
+std::vector<Replicas::Row> Replicas::due_in(int64_t exchange) const {
   std::vector<Row> due;
   for (const ReplicaRows& group : rows_) {
-    for (const RowRange& range : rows_due(group.rows, group.hot, longest_, round)) {
+    for (const RowRange& range : rows_due(group.rows, group.hot, longest_, exchange)) {
       append(group, range, due);
     }
   }
@@ -275,15 +277,19 @@ void Replicas::take_pending() {
   agreed_ = {sums[0] > 0, sums[1] > 0, sums[2] > 0};
   next_ = moved_rows(message->next, sums.data() + kWishes);
   take_moves(message->rows, message->moves.data(), sums.data() + kWishes + message->flags);
+  backend_.take_rows(runs_due(rows_, longest_, {exchange_ - 1, exchange_}));
 }
 
-RankWishes Replicas::exchange(const RankWishes& mine, double lr) {
+RankWishes Replicas::exchange(const RankWishes& mine, double lr, int64_t rounds) {
   lr_ = lr;
+  // Rows that are on their way, due now, and due the next time.
+  backend_.give_rows(runs_due(rows_, longest_, {exchange_ - 1, exchange_ + 2}));
   take_pending();
   if (agreed_.leave) return agreed_;
   auto message = std::make_unique<Message>();
   message->rows = std::move(next_);
-  message->next = due_in(++round_);
+  message->next = due_in(++exchange_);
+  round_ += rounds;
   const std::vector<float> flags = moved_flags(message->next);
   message->flags = flags.size();
   std::vector<float> numbers = {mine.leave ? 1.0f : 0, mine.discard ? 1.0f : 0,
@@ -299,6 +305,7 @@ RankWishes Replicas::exchange(const RankWishes& mine, double lr) {
 }
 
 void Replicas::settle() {
+  backend_.give_weights();
   take_pending();
   const std::vector<Row> all = all_rows();
   const std::vector<float> flags = ranks_.start_sum(moved_flags(all), precision_)->take();
@@ -331,6 +338,7 @@ void Replicas::settle_rows(const std::vector<Row>& rows) {
 }
 
 void Replicas::restart() {
+  backend_.give_weights();
   base_.input.copy_from(weights_.input, threads_);
   base_.output.copy_from(weights_.output, threads_);
   exchanged_[0].assign(static_cast<size_t>(weights_.input.rows()), static_cast<int32_t>(round_));

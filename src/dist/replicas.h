@@ -32,20 +32,9 @@
 #include "core/backend.h"
 #include "dist/communicator.h"
 #include "dist/curvature.h"
-#include "dist/row_schedule.h"
+#include "dist/replica_rows.h"
 
 namespace wordfire {
-
-// Rows that are exchanged by one rule.
-struct ReplicaRows {
-  bool output = false;  // of the output matrix
-  RowRange rows;        // in order of falling frequency,
-  bool rising = false;  // or of rising frequency
-  int64_t hot = 1;      // see row_schedule.h
-  // [rows], in the order of frequency: how strongly training pulls a row to where it is at rest, a
-  // token of a share, at a learning rate of 1 and a direction of strength 1.
-  std::vector<float> pull;
-};
 
 // What ranks wish and agree on: the ends of rounds are the places where they act together.
 struct RankWishes {
@@ -56,16 +45,17 @@ struct RankWishes {
 
 class Replicas {
  public:
-  // rows: all that are trained, equal on all ranks. longest: rounds. The weights are equal on all
-  // ranks now, and outlive this object.
-  // tokens: of a share, in a round.
-  Replicas(Communicator& ranks, Weights& weights, std::vector<ReplicaRows> rows, int64_t longest,
-           double tokens, SumPrecision precision, int threads);
+  // weights: the backend's, equal on all ranks now. rows: all that are trained, equal on all ranks.
+  // longest: exchanges between two of a row. tokens: of a share, in a round. Ranks, backend and
+  // weights outlive this object.
+  Replicas(Communicator& ranks, Backend& backend, Weights& weights, std::vector<ReplicaRows> rows,
+           int64_t longest, double tokens, SumPrecision precision, int threads);
   ~Replicas();
 
-  // At the end of a round. Takes over what was sent at the end of the last one, and sends what is
-  // due now. lr: now, equal on all ranks. Returns what any rank has wished one round ago.
-  RankWishes exchange(const RankWishes& mine, double lr);
+  // At the end of a round, or of several. Takes over what was sent the last time, and sends what is
+  // due now. lr: now; rounds: since the last time; both equal on all ranks. Returns what any rank
+  // has wished the last time.
+  RankWishes exchange(const RankWishes& mine, double lr, int64_t rounds = 1);
 
   // Makes the weights of all ranks equal, and waits for it.
   void settle();
@@ -98,7 +88,7 @@ class Replicas {
   [[nodiscard]] SharedMatrix& base_of(const Row& row);
   // range: of the group's rows, in the order of frequency.
   void append(const ReplicaRows& group, const RowRange& range, std::vector<Row>& rows) const;
-  [[nodiscard]] std::vector<Row> due_in(int64_t round) const;
+  [[nodiscard]] std::vector<Row> due_in(int64_t exchange) const;
   [[nodiscard]] std::vector<Row> all_rows() const;
   [[nodiscard]] std::vector<float> moved_flags(const std::vector<Row>& rows);
   [[nodiscard]] std::vector<Row> moved_rows(const std::vector<Row>& rows, const float* flags) const;
@@ -118,6 +108,7 @@ class Replicas {
   void settle_rows(const std::vector<Row>& rows);
 
   Communicator& ranks_;
+  Backend& backend_;
   Weights& weights_;
   Weights base_;
   std::vector<ReplicaRows> rows_;
@@ -126,13 +117,15 @@ class Replicas {
   double lr_ = 0;
   std::array<Curvature, 2> curvature_;  // of what pulls at input rows, and at output rows
   std::array<Sample, 2> samples_;       // of input rows, and of output rows
-  std::array<std::vector<int32_t>, 2> exchanged_;  // the round, of each input and output row
+  // The round, of each input and output row, at whose end its moves were sent last.
+  std::array<std::vector<int32_t>, 2> exchanged_;
   SumPrecision precision_;
   int threads_;
   int32_t dim_;
-  int64_t rows_in_flag_;  // whose flags fit one number
-  int64_t round_ = 0;
-  std::vector<Row> next_;  // moved by any rank, and due at the end of this round
+  int64_t rows_in_flag_;   // whose flags fit one number
+  int64_t exchange_ = 0;   // the next one's number
+  int64_t round_ = 0;      // rounds that were trained before the last one
+  std::vector<Row> next_;  // moved by any rank, and due in the next exchange
   std::unique_ptr<Message> pending_;
   RankWishes agreed_;
   Times times_;

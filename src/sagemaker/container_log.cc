@@ -71,9 +71,9 @@ void ContainerLog::gpus(double seconds, int count) const {
   info(fmt::format("nvidia-smi took: {:.3f} secs to identify {} gpus", seconds, count));
 }
 
-void ContainerLog::mode(std::string_view mode, bool on_gpu) const {
+void ContainerLog::mode(std::string_view mode, Device device) const {
   info(fmt::format("Running single machine {} BlazingText training using {} mode.",
-                   on_gpu ? "GPU" : "CPU", mode));
+                   device == Device::kGpu ? "GPU" : "CPU", mode));
 }
 
 void ContainerLog::rank(std::string_view host, int rank, int ranks) {

@@ -27,7 +27,7 @@ class ContainerLog {
   // What was found in how many seconds, in the words of BlazingText, which asks nvidia-smi.
   void gpus(double seconds, int count) const;
   // mode: as mode_name() has it.
-  void mode(std::string_view mode, bool on_gpu) const;
+  void mode(std::string_view mode, Device device) const;
   // Which of the ranks of a job this process is, and on which host. With several of them lines on
   // progress look as BlazingText's from several hosts do.
   void rank(std::string_view host, int rank, int ranks);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "core/parallel.h"
 #include "io/scratch_folder.h"
 #include "sagemaker/config_file.h"
 #include "sagemaker/container_job.h"
@@ -50,11 +51,12 @@ void HostContainer::read_job() {
     job_.common["hyperparameters"] = ConfigFile(paths_.config("hyperparameters.json")).object();
     job_.common["channels"] = ConfigFile(paths_.config("inputdataconfig.json")).object();
     const ContainerJob job = read_container_job(paths_);
-    const bool has_gpu = job.options.device.kind != DeviceWish::Kind::kCpu &&
-                         !job.options.deterministic && gpus_of_this_machine().count() > 0;
+    // This process trains nothing, and must leave its GPU's memory alone.
+    const DeviceChoice device =
+        choose_device(job.options, available_threads(), {}, gpus_at_a_glance());
     job_.announcement = fmt::format(
         "Running distributed {} BlazingText training using {} on {} hosts.",
-        has_gpu ? "GPU" : "CPU", mode_name(job.parameters.mode), job_.cluster.hosts.size());
+        device.gpu ? "GPU" : "CPU", mode_name(job.parameters.mode), job_.cluster.hosts.size());
   } catch (const Error& error) {
     job_.fault = Error(error.kind(), in_job_words(error.what()), error.fault());
   }

@@ -136,8 +136,8 @@ void TrainingContainer::announce_device(const ContainerJob& job) const {
   const bool wants_cpu = job.options.device.kind == DeviceWish::Kind::kCpu;
   const int count = wants_cpu ? 0 : gpus.count();
   log_.gpus(std::chrono::duration<double>(Clock::now() - begin).count(), count);
-  const DeviceChoice device = choose_device(job.options, available_threads(), 0, gpus);
-  log_.mode(mode_name(job.parameters.mode), device.gpu.has_value());
+  const DeviceChoice device = choose_device(job.options, available_threads(), {}, gpus);
+  log_.mode(mode_name(job.parameters.mode), device.gpu ? Device::kGpu : Device::kCpu);
 }
 
 void TrainingContainer::announce(const ContainerJob& job) const {

@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "core/options.h"
@@ -22,21 +24,38 @@ struct DeviceChoice {
 struct Gpus {
   std::function<int()> count;
   std::function<CudaSearch(int ordinal)> find;  // cuda/cuda_device.h
+  std::function<bool()> are_plugged_in;
 };
 [[nodiscard]] Gpus gpus_of_this_machine();
+// The same for a process that will not train itself: it starts CUDA on none.
+[[nodiscard]] Gpus gpus_at_a_glance();
+
+// A rank among those of its machine.
+struct PlaceOnHost {
+  int rank = 0;
+  int ranks = 1;
+};
+[[nodiscard]] PlaceOnHost place_on_host(const Communicator& ranks);
 
 // With -device auto a GPU if there is one and it can train the like, else the CPU, on `threads`
-// threads. Ranks on one machine, of which this is number `local_rank`, take its GPUs in turn.
-// Throws Error (usage) where a GPU is asked for by name and is not to be had.
-[[nodiscard]] DeviceChoice choose_device(const Options& options, int threads, int local_rank,
-                                         const Gpus& gpus);
+// threads. Ranks of one machine take GPUs of their own as long as there are enough that can be
+// used, else they share those evenly. Throws Error (usage) where a GPU is asked for by name and is
+// not to be had.
+[[nodiscard]] DeviceChoice choose_device(const Options& options, int threads,
+                                         const PlaceOnHost& local, const Gpus& gpus);
 
 // What comes of it when the GPU's backend refuses the run. Throws the refusal where the GPU was
 // asked for by name, or where it is of another kind than usage.
 [[nodiscard]] DeviceChoice choose_cpu_instead(const Error& refusal, const Options& options,
                                               int threads);
 
-// How many ranks of this machine come before this one.
-[[nodiscard]] int local_rank_of(const Communicator& ranks);
+// Collective: what all ranks train on, in words: "GPU 1", "CPU".
+[[nodiscard]] std::vector<std::string> devices_of_ranks(Communicator& ranks,
+                                                        const DeviceChoice& mine);
+// For the log, by machine; empty where all train on the CPU.
+[[nodiscard]] std::string devices_line(const Communicator& ranks,
+                                       std::span<const std::string> devices);
+// kGpu where all ranks train on one.
+[[nodiscard]] Device device_of_all(std::span<const std::string> devices);
 
 }  // namespace wordfire

@@ -19,11 +19,11 @@ int training_threads(const Options& options, int threads) {
   return options.deterministic ? std::min(threads, available_threads()) : threads;
 }
 
-int64_t range_tokens_of(const Options& options, const TrainingData& data, bool on_gpu) {
+int64_t range_tokens_of(const Options& options, const TrainingData& data, Device device) {
   if (data.corpus.examples() == 0) return kRangeTokens;  // a rank's share
   const double tokens_of_example = static_cast<double>(data.corpus.token_end.back()) /
                                    static_cast<double>(data.corpus.examples());
-  return range_tokens(options, tokens_of_example, data.output_rows(), on_gpu);
+  return range_tokens(options, tokens_of_example, data.output_rows(), device);
 }
 
 // What was done before a range, and the range's own part.
@@ -46,16 +46,20 @@ Epochs::Epochs(const Options& options, const TrainingEvents& events, const StopR
       ranks_(ranks),
       threads_(threads),
       backend_(options, data, weights, std::move(device), training_threads(options, threads)),
-      range_tokens_(range_tokens_of(options, data, on_gpu())),
+      range_tokens_(range_tokens_of(options, data, device_kind())),
       predictor_(data.model),
       best_(options, weights, threads),
       meter_(events, state_, data.epoch_tokens, data.all_tokens, options.args.epoch,
-             on_gpu() ? 1 : threads) {
+             device_kind() == Device::kGpu ? 1 : threads) {
   tell_device();
   if (ranks.size() == 1) return;
-  rounds_ = plan_rounds(options, data, ranks.size());
+  const std::vector<std::string> devices = devices_of_ranks(ranks, backend_.device());
+  const std::string line = devices_line(ranks, devices);
+  if (events.device && !line.empty()) events.device(line);
+  rounds_ = plan_rounds(options, data, ranks.size(), device_of_all(devices));
+  pace_ = RoundPace(rounds_.most_at_once);
   replicas_.emplace(
-      ranks, weights, rounds_.rows, rounds_.longest,
+      ranks, backend_.backend(), weights, rounds_.rows, rounds_.longest,
       static_cast<double>(data.all_tokens) / ranks.size() / static_cast<double>(rounds_.count),
       options.half_traffic ? SumPrecision::kHalf : SumPrecision::kSingle, threads);
 }
@@ -73,6 +77,7 @@ void Epochs::run(TrainingResult& result) {
   meter_.start();
   while (!is_done() && !leaving()) train_epoch();
   settle();
+  give_weights();
   state_.seconds = meter_.seconds();
   result.epochs = result.best_epoch = state_.epoch;
   result.finished_early = !is_done();
@@ -159,7 +164,9 @@ bool Epochs::train_range(const ExampleRange& range) {
     return false;
   }
   state_.example = data_.examples_before + range.end;
-  if (checkpoints_ != nullptr && !replicas_ && (data_.pieces || range.end < corpus.examples())) {
+  if (checkpoints_ != nullptr && !replicas_ && checkpoints_->is_due() &&
+      (data_.pieces || range.end < corpus.examples())) {
+    give_weights();
     state_.seconds = meter_.seconds();
     checkpoints_->write_if_due(state_, best_);
   }
@@ -186,6 +193,7 @@ void Epochs::fail_diverged(const RangeResult& end) const {
 
 void Epochs::finish_epoch(double words_per_second) {
   if (settles_at_end_of_epoch()) settle();
+  if (shows_weights()) give_weights();
   state_ = state_of_all();
   const RangeProgress end = state_.in_epoch;
   state_.finish_epoch();

@@ -16,6 +16,7 @@
 #include "train/job_backend.h"
 #include "train/progress_meter.h"
 #include "train/rank_rounds.h"
+#include "train/round_pace.h"
 #include "train/stop_requests.h"
 #include "train/text_score.h"
 #include "train/training_data.h"
@@ -53,7 +54,9 @@ class Epochs {
   [[nodiscard]] bool is_done() const {
     return state_.epoch >= options_.args.epoch || best_.should_stop(state_.epoch);
   }
-  [[nodiscard]] bool on_gpu() const { return backend_.device().gpu.has_value(); }
+  [[nodiscard]] Device device_kind() const {
+    return backend_.device().gpu ? Device::kGpu : Device::kCpu;
+  }
   void tell_device() const;
   void train_epoch();
   void begin_pass();
@@ -65,6 +68,8 @@ class Epochs {
   [[nodiscard]] bool train_rounds();
   // Trains the examples of this rank's share until so many of its tokens are done.
   void train_to(int64_t tokens);
+  // When `rounds` were trained since the last time, from `begin` on by the meter's clock.
+  [[nodiscard]] RankWishes exchange(int64_t rounds, double begin);
   void skip_to(int64_t tokens);
   template <typename Take>
   void take_examples_to(int64_t tokens, Take take);
@@ -72,6 +77,9 @@ class Epochs {
   [[nodiscard]] double lr_of_round() const;
   [[nodiscard]] bool settles_at_end_of_epoch() const;
   void settle();
+  void give_weights() { backend_.backend().give_weights(); }
+  // Whether anybody looks at the weights now that an epoch is over.
+  [[nodiscard]] bool shows_weights() const { return data_.validation || checkpoints_ != nullptr; }
   void write_checkpoint();
   // What is done, of all ranks together.
   [[nodiscard]] TrainingState state_of_all();
@@ -111,6 +119,7 @@ class Epochs {
   ProgressMeter meter_;
   // With several ranks:
   RankRounds rounds_;
+  RoundPace pace_{1};
   std::optional<Replicas> replicas_;
   RankWishes agreed_;
   Traffic traffic_before_;  // training

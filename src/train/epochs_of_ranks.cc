@@ -44,18 +44,33 @@ bool Epochs::train_rounds() {
     skip_to(rounds_.border(state_.round, data_.epoch_tokens));
   }
   while (state_.round < rounds_.count) {
-    const int64_t next = state_.round + 1;
+    const double begin = meter_.seconds();
+    const int64_t before = state_.round;
+    const int64_t next = std::min(before + pace_.rounds(), rounds_.count);
     // Rounding leaves nothing over.
     train_to(next == rounds_.count ? std::numeric_limits<int64_t>::max() / 2
                                    : rounds_.border(next, data_.epoch_tokens));
     state_.round = next;
     if (next == rounds_.count && settles_at_end_of_epoch()) break;
-    const RankWishes agreed = replicas_->exchange(wishes(), lr_of_round());
+    const RankWishes agreed = exchange(next - before, begin);
     if (agreed.leave) agreed_ = agreed;
     if (agreed.leave) return state_.round == rounds_.count;
     if (agreed.checkpoint) write_checkpoint();
   }
   return true;
+}
+
+RankWishes Epochs::exchange(int64_t rounds, double begin) {
+  const double trained = meter_.seconds();
+  const Replicas::Times before = replicas_->times();
+  const RankWishes agreed = replicas_->exchange(wishes(), lr_of_round(), rounds);
+  const Replicas::Times& after = replicas_->times();
+  const double waited = after.waited - before.waited;
+  pace_.add(rounds, {.training = trained - begin,
+                     .exchange = meter_.seconds() - trained - waited,
+                     .under_way = after.under_way - before.under_way});
+  if (!agreed.leave) pace_.agree(ranks_);
+  return agreed;
 }
 
 // take(range of the corpus): for each piece of the text up to `tokens`.
@@ -159,7 +174,7 @@ void Epochs::add_traffic(TrainingResult& result) {
                                 now.seconds_waited - traffic_before_.seconds_waited,
                                 replicas_->times().under_way, replicas_->times().waited};
   ranks_.sum(std::span(sums));
-  result.rounds = rounds_.count;
+  result.rounds = std::llround(static_cast<double>(rounds_.count) / pace_.mean_rounds());
   result.bytes_sent = std::llround(sums[0]);
   result.seconds_waited = sums[1] / ranks_.size();
   if (sums[2] > 0) result.share_hidden = std::max(0.0, 1 - sums[3] / sums[2]);

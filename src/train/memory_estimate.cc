@@ -12,6 +12,7 @@
 #include "core/row_parts.h"
 #include "core/text_features.h"
 #include "core/usable_memory.h"
+#include "cuda/memory_plan.h"
 #include "train/corpus_encoder.h"
 #include "train/word_encoder.h"
 
@@ -128,7 +129,7 @@ int64_t bytes_of_workers(const Options& options, const TrainingData& data, int t
 }  // namespace
 
 MemoryEstimate estimate_memory(const Options& options, const TrainingData& data, int threads,
-                               const StorageBudget& budget) {
+                               const StorageBudget& budget, const std::optional<CudaDevice>& gpu) {
   const ResidentMemory resident = resident_memory();
   const int32_t dim = options.args.dim;
   MemoryEstimate estimate;
@@ -140,6 +141,10 @@ MemoryEstimate estimate_memory(const Options& options, const TrainingData& data,
   estimate.workers = bytes_of_workers(options, data, threads);
   estimate.other = std::max<int64_t>(resident.now - estimate.corpus, 0) + kSaving;
   if (!options.checkpoint_dir.empty()) estimate.other += kCheckpoint;
+  if (gpu) {
+    estimate.other += host_bytes_of_gpu(*gpu, data.corpus, data.buckets.rows() + data.output_rows(),
+                                        data.model->dictionary.size(), estimate.matrices);
+  }
   estimate.before = resident.peak;
   return estimate;
 }

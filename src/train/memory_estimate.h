@@ -2,7 +2,10 @@
 // may not use so much: the kernel would end it without a word.
 #pragma once
 
+#include <optional>
+
 #include "core/options.h"
+#include "cuda/cuda_device.h"
 #include "train/corpus_storage.h"
 #include "train/text_counter.h"
 #include "train/training_data.h"
@@ -11,9 +14,10 @@
 namespace wordfire {
 
 // At most: what the process holds now, and what weights, workers and saving will add. data: read,
-// encoded and renumbered.
+// encoded and renumbered. gpu: what is to train, if one is.
 [[nodiscard]] MemoryEstimate estimate_memory(const Options& options, const TrainingData& data,
-                                             int threads, const StorageBudget& budget);
+                                             int threads, const StorageBudget& budget,
+                                             const std::optional<CudaDevice>& gpu);
 
 // Throws Error (internal) when the process may not use that much; says what to lower.
 void check_memory(const MemoryEstimate& estimate);

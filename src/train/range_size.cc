@@ -35,7 +35,8 @@ double operations(const Options& options, double tokens_of_example, int64_t outp
 }  // namespace
 
 int64_t range_tokens(const Options& options, double tokens_of_example, int64_t output_rows,
-                     bool on_gpu) {
+                     Device device) {
+  const bool on_gpu = device == Device::kGpu;
   // Some seconds on one slow core, or on a small GPU. There a classifier has few lines under way
   // where the learning rate is high or the labels are many (cuda/text_runs.h).
   const bool is_classifier = options.args.model == ModelKind::kSupervised;

@@ -133,11 +133,11 @@ double bytes_of_round(const std::vector<ReplicaRows>& rows, int32_t dim) {
 
 }  // namespace
 
-RankRounds plan_rounds(const Options& options, const TrainingData& data, int ranks) {
+RankRounds plan_rounds(const Options& options, const TrainingData& data, int ranks, Device device) {
   RankRounds rounds;
   rounds.rows = rows_of(options, data, ranks);
   const double tokens = static_cast<double>(data.all_tokens) / ranks;
-  const int64_t range = range_tokens(options, tokens_of_example(data), data.output_rows());
+  const int64_t range = range_tokens(options, tokens_of_example(data), data.output_rows(), device);
   const double needed = options.args.model == ModelKind::kSupervised
                             ? kRoundsOfClassifierAndRank * ranks
                             : kRoundsOfVectors;
@@ -146,6 +146,9 @@ RankRounds plan_rounds(const Options& options, const TrainingData& data, int ran
   const double wanted = tokens * kBytesOfWord / bytes_of_round(rounds.rows, options.args.dim);
   rounds.count = static_cast<int64_t>(std::clamp(wanted, fewest, most));
   rounds.longest = rounds.count;
+  if (device == Device::kCpu) return rounds;
+  rounds.longest = static_cast<int64_t>(std::ceil(fewest));
+  rounds.most_at_once = std::max<int64_t>(1, rounds.count / rounds.longest);
   return rounds;
 }
 

@@ -70,12 +70,13 @@ void use_all(BucketRows& buckets, int32_t nwords, int32_t bucket) {
 class DataReader {
  public:
   DataReader(const Options& options, const TrainingEvents& events, Communicator& ranks, int threads,
-             const std::atomic<bool>& stop)
+             const std::atomic<bool>& stop, const std::optional<CudaDevice>& gpu)
       : options_(options),
         events_(events),
         ranks_(ranks),
         threads_(threads),
         stop_(stop),
+        gpu_(gpu),
         is_classifier_(options.args.model == ModelKind::kSupervised),
         files_(list_files(options.input, options.sharded)),
         budget_(make_budget(options, ranks_beside(ranks))) {
@@ -269,7 +270,7 @@ class DataReader {
   }
 
   void estimate() {
-    MemoryEstimate estimate = estimate_memory(options_, data_, threads_, *budget_);
+    MemoryEstimate estimate = estimate_memory(options_, data_, threads_, *budget_, gpu_);
     if (ranks_.size() > 1) estimate.matrices *= 2;  // what the ranks last agreed on (replicas.h)
     if (events_.memory) events_.memory(estimate);
     check_memory(estimate);
@@ -280,6 +281,7 @@ class DataReader {
   Communicator& ranks_;
   int threads_;
   const std::atomic<bool>& stop_;
+  const std::optional<CudaDevice>& gpu_;
   bool is_classifier_;
   std::vector<std::string> files_;
   std::vector<std::string> validation_files_;
@@ -313,8 +315,9 @@ bool TrainingData::next_piece() {
 }
 
 TrainingData read_training_data(const Options& options, const TrainingEvents& events,
-                                Communicator& ranks, int threads, const std::atomic<bool>& stop) {
-  return DataReader(options, events, ranks, threads, stop).read();
+                                Communicator& ranks, int threads, const std::atomic<bool>& stop,
+                                const std::optional<CudaDevice>& gpu) {
+  return DataReader(options, events, ranks, threads, stop, gpu).read();
 }
 
 }  // namespace wordfire

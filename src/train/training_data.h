@@ -11,6 +11,7 @@
 #include "core/model.h"
 #include "core/options.h"
 #include "core/subword_table.h"
+#include "cuda/cuda_device.h"
 #include "dist/communicator.h"
 #include "train/data_fingerprint.h"
 #include "train/pretrained.h"
@@ -60,9 +61,10 @@ struct TrainingData {
 // Tells events.reading, .corpus and .memory. Each rank reads its share; vocabulary and rows are
 // those of the whole text. Throws Error (data): no text, no labels, one label, a label without a
 // name, no word left; Error (usage, data) when ranks have other options or texts than rank 0; Error
-// (no_input); Stopped when `stop` becomes true.
+// (no_input); Stopped when `stop` becomes true. gpu: that is to train, for the estimate of memory.
 [[nodiscard]] TrainingData read_training_data(const Options& options, const TrainingEvents& events,
                                               Communicator& ranks, int threads,
-                                              const std::atomic<bool>& stop);
+                                              const std::atomic<bool>& stop,
+                                              const std::optional<CudaDevice>& gpu = {});
 
 }  // namespace wordfire

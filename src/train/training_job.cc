@@ -88,7 +88,7 @@ class Run {
         requests_(requests),
         ranks_(ranks),
         threads_(threads_of_rank(options, ranks)),
-        device_(choose_device(options, threads_, local_rank_of(ranks), gpus_of_this_machine())) {}
+        device_(choose_device(options, threads_, place_on_host(ranks), gpus_of_this_machine())) {}
 
   TrainingResult execute() {
     if (!options_.check && ranks_.rank() == 0) {
@@ -134,7 +134,7 @@ class Run {
   void read() {
     ranks_.interrupt_with(&requests_.leave);
     try {
-      data_ = read_training_data(options_, events_, ranks_, threads_, requests_.leave);
+      data_ = read_training_data(options_, events_, ranks_, threads_, requests_.leave, device_.gpu);
       std::array<int64_t, 1> leaving = {requests_.leave ? 1 : 0};
       ranks_.sum(std::span(leaving));
       if (leaving[0] > 0) throw Stopped();

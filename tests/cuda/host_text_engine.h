@@ -69,8 +69,7 @@ class HostTextEngine final : public TextEngine {
         there_{0, task.corpus.examples()},
         team_(std::move(team)) {}
 
-  void take(const Weights&) override {}
-  void give(Weights&) override {}
+  void begin_range() override {}
   int64_t fetch(ExampleRange range) override {
     there_ = range;
     return range.end;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "tests/cuda/line_corpus.h"
 
 namespace wordfire {
 namespace {
@@ -19,17 +20,16 @@ CudaDevice device_with(int64_t free) {
   return device;
 }
 
-// A corpus of lines of so many words each.
-struct Lines {
-  explicit Lines(const std::vector<int64_t>& sizes) {
-    int64_t words = 0;
-    for (const int64_t size : sizes) ends.push_back(words += size);
-    ids.resize(static_cast<size_t>(words));
-    corpus = {ids, ends, {}, {}, ends, nullptr};
+// Lines of so many words each.
+class Lines {
+ public:
+  explicit Lines(const std::vector<size_t>& sizes) {
+    for (const size_t size : sizes) lines_.add(std::vector<int32_t>(size));
   }
-  std::vector<int32_t> ids;
-  std::vector<int64_t> ends;
-  Corpus corpus;
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
+
+ private:
+  LineCorpus lines_;
 };
 
 TEST(MemoryPlan, WhatIsLeftIsForTheCorpus) {
@@ -57,22 +57,6 @@ TEST(MemoryPlan, TooLittleIsAUsageErrorWithAllNumbers) {
   }
 }
 
-TEST(MemoryPlan, PiecesCoverTheRangeAndStayWithinTheirBytes) {
-  const Lines lines({3, 0, 100, 5, 5, 5, 400, 1, 1});
-  const ExampleRange range{1, 9};
-  const int64_t most = 130 * 4;
-  int64_t at = range.begin;
-  for (const ExampleRange& piece : corpus_pieces(lines.corpus, range, most)) {
-    EXPECT_EQ(piece.begin, at);
-    EXPECT_GT(piece.size(), 0);
-    EXPECT_TRUE(piece.size() == 1 || device_bytes(lines.corpus, piece) <= most);
-    at = piece.end;
-  }
-  EXPECT_EQ(at, range.end);
-  // 0, 100 and 5, 5, 5 with six ends; then what is too large alone; then the rest.
-  EXPECT_EQ(corpus_pieces(lines.corpus, range, most).size(), 4u);
-}
-
 TEST(MemoryPlan, TheLeastTextMustFitBesideTheParts) {
   const std::vector<MemoryPart> parts = {{"a", 860 * kMebibyte}};
   const CudaDevice device = device_with(1000 * kMebibyte);
@@ -80,22 +64,34 @@ TEST(MemoryPlan, TheLeastTextMustFitBesideTheParts) {
   EXPECT_THROW((void)room_for_corpus(device, parts, 13 * kMebibyte), Error);
 }
 
-TEST(MemoryPlan, APieceMayTakeAllItsBytes) {
-  const Lines lines({3, 4, 5});
-  EXPECT_EQ(corpus_pieces(lines.corpus, {0, 3}, device_bytes(lines.corpus, {0, 2})).size(), 2u);
-}
-
-TEST(MemoryPlan, OnePieceWhereAllFits) {
-  const Lines lines({3, 4, 5});
-  EXPECT_EQ(corpus_pieces(lines.corpus, {0, 3}, 1000).size(), 1u);
-  EXPECT_TRUE(corpus_pieces(lines.corpus, {2, 2}, 1000).empty());
-}
-
 TEST(MemoryPlan, TheLongestLineOfARange) {
   const Lines lines({30, 4, 7, 5});
-  EXPECT_EQ(longest_line(lines.corpus, {0, 4}), 30);
-  EXPECT_EQ(longest_line(lines.corpus, {1, 4}), 7);
-  EXPECT_EQ(longest_line(lines.corpus, {1, 1}), 0);
+  EXPECT_EQ(longest_line(lines.corpus(), {0, 4}), 30);
+  EXPECT_EQ(longest_line(lines.corpus(), {1, 4}), 7);
+  EXPECT_EQ(longest_line(lines.corpus(), {1, 1}), 0);
+}
+
+TEST(MemoryPlan, TheHostHasTablesAndWhatATextInPiecesGoesThrough) {
+  const Lines lines({1000, 2000});
+  const CudaDevice device = device_with(1000 * kMebibyte);
+  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus(), 100, 10, 800 * kMebibyte), 400 + 640);
+  EXPECT_EQ(host_bytes_of_gpu(device, lines.corpus(), 100, 10, 900 * kMebibyte),
+            400 + 640 + 256 * kMebibyte);
+}
+
+TEST(MemoryPlan, RoomForLinesGrowsByAnEighthAtLeast) {
+  EXPECT_EQ(room_for_lines(500, 1024), 1024);
+  EXPECT_EQ(room_for_lines(1024, 1024), 1024);
+  EXPECT_EQ(room_for_lines(1025, 1024), 1152);
+  EXPECT_EQ(room_for_lines(5000, 1024), 5000);
+  int grown = 0;
+  int64_t room = 1024;
+  for (int64_t longest = 1; longest < 100'000; ++longest) {
+    const int64_t now = room_for_lines(longest, room);
+    grown += now > room ? 1 : 0;
+    room = now;
+  }
+  EXPECT_LT(grown, 45);
 }
 
 }  // namespace

@@ -8,31 +8,28 @@
 #include <vector>
 
 #include "core/error.h"
+#include "tests/cuda/line_corpus.h"
 
 namespace wordfire {
 namespace {
 
-// Lines of 1 to 50 features and 1 to 3 labels.
+enum class Labels { kSome, kNone };
+
+// Lines of up to 50 features, and 1 to 3 labels each.
 class SomeText {
  public:
-  explicit SomeText(int lines) {
+  explicit SomeText(int lines, Labels labels = Labels::kSome) {
     std::mt19937 random(5);
     for (int i = 0; i < lines; ++i) {
-      features_.resize(features_.size() + 1 + random() % 50);
-      labels_.resize(labels_.size() + 1 + random() % 3);
-      feature_end_.push_back(static_cast<int64_t>(features_.size()));
-      label_end_.push_back(static_cast<int64_t>(labels_.size()));
+      const std::vector<int32_t> features(random() % 51);
+      const std::vector<int32_t> some(1 + random() % 3);
+      lines_.add(features, labels == Labels::kSome ? some : std::vector<int32_t>());
     }
-    corpus_ = {features_, feature_end_, labels_, label_end_, feature_end_, nullptr};
   }
-  [[nodiscard]] const Corpus& corpus() const { return corpus_; }
+  [[nodiscard]] const Corpus& corpus() const { return lines_.corpus(); }
 
  private:
-  std::vector<int32_t> features_;
-  std::vector<int64_t> feature_end_;
-  std::vector<int32_t> labels_;
-  std::vector<int64_t> label_end_;
-  Corpus corpus_;
+  LineCorpus lines_;
 };
 
 TEST(TextRoom, PartsDoNotOverlapAndBeginWhereAGpuReadsWell) {
@@ -75,6 +72,31 @@ TEST(TextRoom, PiecesFitAreAsLongAsTheyCanBeAndCoverTheRange) {
     EXPECT_EQ(at, 290);
   }
   EXPECT_TRUE(fitting_text(text.corpus(), {7, 7}, 0).empty());
+}
+
+TEST(TextRoom, WordsHaveNoLabels) {
+  const SomeText words(300, Labels::kNone);
+  const TextPlaces places = place_text(words.corpus(), {3, 200});
+  EXPECT_EQ(places.label_end, places.labels);
+  EXPECT_EQ(places.token_end, places.labels);
+  EXPECT_LT(places.bytes, place_text(SomeText(300).corpus(), {3, 200}).bytes);
+  const TextView view = view_text(words.corpus(), {3, 200});
+  EXPECT_EQ(view.labels_before, 0);
+  EXPECT_EQ(view.features, words.corpus().features_of(3).data());
+}
+
+TEST(TextRoom, AllOfATextIsBroughtWhereItFitsElsePiecesOfHalfTheRoom) {
+  const SomeText text(300);
+  const int64_t all = place_text(text.corpus(), {0, 300}).bytes;
+  const ExampleRange whole = text_to_bring(text.corpus(), {17, 200}, all);
+  EXPECT_EQ(whole.begin, 0);
+  EXPECT_EQ(whole.end, 300);
+  const ExampleRange piece = text_to_bring(text.corpus(), {17, 200}, all - 1);
+  EXPECT_EQ(piece.begin, 17);
+  EXPECT_LT(piece.end, 200);
+  EXPECT_LE(place_text(text.corpus(), piece).bytes, (all - 1) / 2);
+  EXPECT_GT(place_text(text.corpus(), {17, piece.end + 1}).bytes, (all - 1) / 2);
+  EXPECT_EQ(text_piece_bytes(int64_t{100} << 30), kTextPieceBytes);
 }
 
 TEST(TextRoom, AnExampleThatDoesNotFitIsRefused) {

@@ -28,8 +28,7 @@ class SmallEngine final : public TextEngine {
  public:
   SmallEngine(TextEngine& engine, int64_t room) : engine_(engine), room_(room) {}
 
-  void take(const Weights& weights) override { engine_.take(weights); }
-  void give(Weights& weights) override { engine_.give(weights); }
+  void begin_range() override { engine_.begin_range(); }
   int64_t fetch(ExampleRange range) override {
     ++fetches;
     return engine_.fetch({range.begin, std::min(range.end, range.begin + room_)});

@@ -4,9 +4,12 @@
 
 #include <cmath>
 #include <map>
+#include <set>
+#include <span>
 #include <vector>
 
 #include "dist/row_schedule.h"
+#include "distant_weights.h"
 #include "thread_ranks.h"
 
 namespace wordfire {
@@ -64,18 +67,48 @@ std::vector<float> values_of(const SharedMatrix& matrix) {
   return values;
 }
 
+// Trains nothing: tests move the weights.
+class OnHost : public Backend {
+ public:
+  explicit OnHost(Weights& weights) : weights_(weights) {}
+  RangeResult train(const RangePlan&) override { return {}; }
+  // To be moved.
+  virtual Weights& begin() { return weights_; }
+
+ private:
+  Weights& weights_;
+};
+
+class OnDevice final : public OnHost {
+ public:
+  explicit OnDevice(Weights& weights) : OnHost(weights), distant_(weights) {}
+  Weights& begin() override {
+    distant_.take();
+    distant_.forget();
+    return distant_.own();
+  }
+  void give_weights() override { distant_.give(); }
+  void give_rows(std::span<const WeightRows> rows) override { distant_.give_rows(rows); }
+  void take_rows(std::span<const WeightRows> rows) override { distant_.take_rows(rows); }
+  [[nodiscard]] const DistantWeights& distant() const { return distant_; }
+
+ private:
+  DistantWeights distant_;
+};
+
 // Each rank moves rows by itself and settles; returns the input values, which all have.
-template <typename Move>
-std::vector<float> settled(int size, int rounds, SumPrecision precision, Move move,
-                           float pull = 0) {
+template <typename Where = OnHost, typename Move>
+std::vector<float> settled(int size, int rounds, SumPrecision precision, Move move, float pull = 0,
+                           int64_t rounds_at_once = 1) {
   std::vector<std::vector<float>> values(static_cast<size_t>(size));
   run_ranks_well(size, [&](Communicator& ranks) {
     Weights weights = make_weights();
     for (int64_t row = 0; row < 3; ++row) weights.output.row(row)[0] = 1;  // all pull one way
-    Replicas replicas(ranks, weights, all_rows(pull), 8, 1000, precision, 1);
+    Where where(weights);
+    Replicas replicas(ranks, where, weights, all_rows(pull), 8, 1000, precision, 1);
     for (int round = 0; round < rounds; ++round) {
-      move(ranks.rank(), round, weights);
-      (void)replicas.exchange({}, 1);
+      move(ranks.rank(), round, where.begin());
+      (void)replicas.exchange({}, 1, rounds_at_once);
     }
     replicas.settle();
     values[static_cast<size_t>(ranks.rank())] = values_of(weights.input);
@@ -151,7 +184,8 @@ TEST(Replicas, NoMoveIsLostBetweenRounds) {
 TEST(Replicas, AgreeOnWhatOneWishesARoundLater) {
   run_ranks_well(3, [](Communicator& ranks) {
     Weights weights = make_weights();
-    Replicas replicas(ranks, weights, all_rows(), 4, 1000, SumPrecision::kSingle, 1);
+    OnHost where(weights);
+    Replicas replicas(ranks, where, weights, all_rows(), 4, 1000, SumPrecision::kSingle, 1);
     const RankWishes none = replicas.exchange({.checkpoint = ranks.rank() == 2}, 1);
     EXPECT_FALSE(none.checkpoint);
     EXPECT_TRUE(replicas.exchange({.leave = ranks.rank() == 1}, 1).checkpoint);
@@ -165,7 +199,8 @@ TEST(Replicas, AgreeOnWhatOneWishesARoundLater) {
 TEST(Replicas, RowsThatNobodyMovesAreNotSent) {
   run_ranks_well(2, [](Communicator& ranks) {
     Weights weights = make_weights();
-    Replicas replicas(ranks, weights, all_rows(), 4, 1000, SumPrecision::kSingle, 1);
+    OnHost where(weights);
+    Replicas replicas(ranks, where, weights, all_rows(), 4, 1000, SumPrecision::kSingle, 1);
     for (int round = 0; round < 10; ++round) (void)replicas.exchange({}, 1);
     const int64_t idle = ranks.traffic().bytes_sent;
     EXPECT_LT(idle, 10 * kRows);
@@ -178,6 +213,79 @@ TEST(Replicas, RowsThatNobodyMovesAreNotSent) {
     EXPECT_LE(ranks.traffic().bytes_sent - 2 * idle, 10 * row);
     replicas.settle();
   });
+}
+
+// Far from rest in one round's time, at rest in a million's.
+TEST(Replicas, AreNearerToRestTheMoreRoundsHavePassed) {
+  const auto move = [](int rank, int round, Weights& weights) {
+    if (round == 0) weights.input.row(2)[0] += static_cast<float>(rank + 1);
+  };
+  constexpr float kPull = 1e-7f;
+  EXPECT_NEAR(settled(3, 4, SumPrecision::kSingle, move, kPull)[2 * kDim],
+              first_values[2 * kDim] + 6, 1e-2);
+  EXPECT_NEAR(settled(3, 4, SumPrecision::kSingle, move, kPull, 1'000'000)[2 * kDim],
+              first_values[2 * kDim] + 14.0f / 6, 1e-2);
+}
+
+// Rows here and there, by some ranks.
+void move_some(int rank, int round, Weights& weights) {
+  for (int64_t row = rank; row < kRows; row += 1 + round % 5) {
+    weights.input.row(row)[(row + round) % kDim] += 0.25f + 0.01f * static_cast<float>(rank);
+  }
+  weights.output.row(round % 3)[1] += 0.5f;
+}
+
+TEST(Replicas, OfDevicesBecomeWhatThoseOfHostsDo) {
+  for (const int rounds : {1, 2, 3, 9, 20}) {
+    EXPECT_EQ(settled<OnDevice>(3, rounds, SumPrecision::kSingle, move_some, 0.1f),
+              settled(3, rounds, SumPrecision::kSingle, move_some, 0.1f))
+        << rounds;
+  }
+}
+
+TEST(Replicas, OfDevicesMoveTheRowsThatAreDueAlone) {
+  run_ranks_well(2, [](Communicator& ranks) {
+    constexpr int64_t kMany = 4000;
+    constexpr int kRounds = 20;
+    Weights weights{SharedMatrix(kMany, kDim), SharedMatrix(3, kDim)};
+    OnDevice device(weights);
+    Replicas replicas(ranks, device, weights, {{false, {0, kMany}, false, 4, {}}}, 1000, 1000,
+                      SumPrecision::kSingle, 1);
+    for (int round = 0; round < kRounds; ++round) {
+      device.begin().input.row(round)[0] += 1;
+      (void)replicas.exchange({}, 1);
+    }
+    EXPECT_EQ(device.distant().all_taken, 1);
+    EXPECT_EQ(device.distant().all_given, 0);
+    // 4 hot ones and 2 of each of ten doublings behind them, of three exchanges, and one's back.
+    EXPECT_LE(device.distant().rows_moved, kRounds * 4 * (4 + 2 * 11));
+    EXPECT_LE(ranks.traffic().bytes_sent, kRounds * 100);  // few flags, and hardly a row
+    replicas.settle();
+    EXPECT_EQ(device.distant().all_given, 1);
+  });
+}
+
+TEST(ReplicaRows, RunsAreThoseOfAllExchangesEachRowOnce) {
+  const std::vector<ReplicaRows> groups = {{false, {0, 100}, false, 4, {}},
+                                           {true, {10, 60}, true, 8, {}}};
+  for (int64_t first = -1; first < 40; ++first) {
+    std::map<std::pair<bool, int64_t>, int> rows;
+    for (const WeightRows& run : runs_due(groups, 16, {first, first + 3})) {
+      for (int64_t row = run.begin; row < run.end; ++row) ++rows[{run.output, row}];
+    }
+    for (const auto& [row, times] : rows) EXPECT_EQ(times, 1) << row.second;
+    std::set<std::pair<bool, int64_t>> wanted;
+    for (int64_t i = std::max<int64_t>(first, 0); i < first + 3; ++i) {
+      for (const RowRange& due : rows_due({0, 100}, 4, 16, i)) {
+        for (int64_t row = due.begin; row < due.end; ++row) wanted.insert({false, row});
+      }
+      for (const RowRange& due : rows_due({10, 60}, 8, 16, i)) {
+        for (int64_t row = due.begin; row < due.end; ++row) wanted.insert({true, 69 - row});
+      }
+    }
+    EXPECT_EQ(rows.size(), wanted.size());
+    for (const auto& row : wanted) EXPECT_TRUE(rows.contains(row)) << row.second;
+  }
 }
 
 }  // namespace

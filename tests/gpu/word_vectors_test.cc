@@ -78,6 +78,7 @@ TEST_P(GpuWordVectorsTest, ALineMovesTheWeightsAsThePlainReferenceDoes) {
     plan.epoch_tokens = 100;
     plan.examples_before = seed;
     (void)backend->train(plan);
+    backend->give_weights();
     Rng rng(WordFixture::kSeed, 0, seed);
     fixture_->train_plain(line, WordFixture::kLr, rng);
     ASSERT_LT(fixture_->distance_to_plain(), 1e-5) << "line " << seed;
@@ -174,6 +175,7 @@ TEST_F(GpuBackendTest, RanksShareAGpu) {
       RangePlan plan = plan_epoch(text.corpus, 0, 1, WordFixture::kLr, kNoStop);
       plan.examples_before = 7;
       (void)backend->train(plan);
+      backend->give_weights();
     });
   }
   for (std::thread& rank : ranks) rank.join();

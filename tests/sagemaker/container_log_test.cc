@@ -49,8 +49,8 @@ TEST_F(ContainerLogTest, SizesOfFilesAreMebibytesAsPythonPrintsThem) {
 
 TEST_F(ContainerLogTest, SaysWhatWasFoundAndWhatTrains) {
   log_.gpus(0.0254, 2);
-  log_.mode("cbow", true);
-  log_.mode("cbow", false);
+  log_.mode("cbow", Device::kGpu);
+  log_.mode("cbow", Device::kCpu);
   EXPECT_TRUE(lines_[0].ends_with("] nvidia-smi took: 0.025 secs to identify 2 gpus"));
   EXPECT_TRUE(
       lines_[1].ends_with("] Running single machine GPU BlazingText training using cbow mode."));

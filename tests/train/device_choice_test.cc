@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,18 +22,31 @@ CudaDevice h200(int ordinal = 0) {
           .total_bytes = int64_t{140} << 30};
 }
 
-// A machine with `count` GPUs, of which each search finds the same.
+// A machine with `count` GPUs, of which each search finds the same, or the one that it asks for.
 struct Machine {
   int count = 1;
   CudaSearch found;
   std::vector<int> asked = {};
+  std::set<int> broken = {};
+  int counted = 0;
 
   Gpus gpus() {
-    return {[this] { return count; },
+    return {[this] {
+              ++counted;
+              return count;
+            },
             [this](int ordinal) {
               asked.push_back(ordinal);
-              return found;
-            }};
+              if (broken.contains(ordinal)) {
+                return CudaSearch{.device = {},
+                                  .reason = "GPU " + std::to_string(ordinal) + " is broken",
+                                  .is_fault = true};
+              }
+              CudaSearch search = found;
+              if (search.device && ordinal >= 0) search.device->ordinal = ordinal;
+              return search;
+            },
+            [this] { return count > 0; }};
   }
 };
 
@@ -51,8 +65,8 @@ Options with_device(const std::string& text) {
   return options;
 }
 
-DeviceChoice choose(const Options& options, Machine& machine, int local_rank = 0) {
-  return choose_device(options, kThreads, local_rank, machine.gpus());
+DeviceChoice choose(const Options& options, Machine& machine, const PlaceOnHost& local = {}) {
+  return choose_device(options, kThreads, local, machine.gpus());
 }
 
 // What a run is refused with, or "".
@@ -130,6 +144,7 @@ TEST(DeviceChoice, DeterministicTrainingIsOfTheCpu) {
   EXPECT_FALSE(choice.gpu);
   EXPECT_EQ(choice.line, "-deterministic is of the CPU: training on the CPU with 4 threads");
   EXPECT_TRUE(machine.asked.empty());
+  EXPECT_EQ(machine.counted, 0);  // which would start CUDA
   Machine bare = without_gpu();
   EXPECT_EQ(choose(options, bare).line, "");
 }
@@ -155,18 +170,76 @@ TEST(DeviceChoice, WhatGpusDoNotTrainIsOfTheCpu) {
   }
 }
 
+// The GPU that each of `ranks` ranks of a machine takes; -1: the CPU.
+std::vector<int> taken(int ranks, const Machine& machine, const std::string& device = "auto") {
+  std::vector<int> gpus;
+  for (int rank = 0; rank < ranks; ++rank) {
+    Machine seen = machine;
+    const DeviceChoice choice = choose(with_device(device), seen, {rank, ranks});
+    gpus.push_back(choice.gpu ? choice.gpu->ordinal : -1);
+  }
+  return gpus;
+}
+
+Machine with_broken(int count, std::set<int> broken) {
+  Machine machine = with_gpus(count);
+  machine.broken = std::move(broken);
+  return machine;
+}
+
 TEST(DeviceChoice, RanksOfAMachineTakeItsGpusInTurn) {
-  Machine machine = with_gpus(2);
-  for (int rank = 0; rank < 4; ++rank) (void)choose(Options(), machine, rank);
-  EXPECT_EQ(machine.asked, (std::vector<int>{-1, 1, 0, 1}));
-  (void)choose(with_device("cuda:1"), machine, 2);
-  EXPECT_EQ(machine.asked.back(), 1);
+  EXPECT_EQ(taken(4, with_gpus(2)), (std::vector{0, 1, 0, 1}));
+  EXPECT_EQ(taken(2, with_gpus(4)), (std::vector{0, 1}));
+  EXPECT_EQ(taken(3, with_gpus(2), "cuda:1"), (std::vector{1, 1, 1}));
+}
+
+TEST(DeviceChoice, ARankStartsNoGpuButItsOwn) {
+  Machine machine = with_gpus(4);
+  (void)choose(Options(), machine, {2, 4});
+  EXPECT_EQ(machine.asked, std::vector{2});
+}
+
+TEST(DeviceChoice, RanksDoNotMeetWhereAGpuIsBroken) {
+  EXPECT_EQ(taken(2, with_broken(4, {0})), (std::vector{2, 1}));
+  EXPECT_EQ(taken(2, with_broken(4, {1})), (std::vector{0, 3}));
+  EXPECT_EQ(taken(3, with_broken(8, {1, 4})), (std::vector{0, 7, 2}));
+}
+
+TEST(DeviceChoice, RanksShareGpusEvenlyWhereTooFewCanBeUsed) {
+  EXPECT_EQ(taken(2, with_broken(2, {0})), (std::vector{1, 1}));
+  EXPECT_EQ(taken(4, with_broken(4, {0, 1})), (std::vector{2, 3, 2, 3}));
+  EXPECT_EQ(taken(2, with_broken(2, {0, 1})), (std::vector{-1, -1}));
+}
+
+TEST(DeviceChoice, ARankSaysWhyItsOwnGpuIsNotUsed) {
+  Machine machine = with_broken(2, {0, 1});
+  EXPECT_EQ(choose(Options(), machine, {1, 2}).line,
+            "no GPU trains: GPU 1 is broken; training on the CPU with 4 threads");
 }
 
 TEST(DeviceChoice, RanksOfAMachineAreCounted) {
   const auto ranks = std::make_shared<ThreadRanks>(3);
-  for (int rank = 0; rank < 3; ++rank) EXPECT_EQ(local_rank_of(ThreadRank(ranks, rank)), rank);
-  EXPECT_EQ(local_rank_of(*make_one_process()), 0);
+  for (int rank = 0; rank < 3; ++rank) {
+    const PlaceOnHost local = place_on_host(ThreadRank(ranks, rank));
+    EXPECT_EQ(local.rank, rank);
+    EXPECT_EQ(local.ranks, 3);
+  }
+  EXPECT_EQ(place_on_host(*make_one_process()).ranks, 1);
+}
+
+TEST(DeviceChoice, TheLogSaysWhichRankTrainsOnWhat) {
+  run_ranks_well(3, [](Communicator& ranks) {
+    const bool on_gpu = ranks.rank() != 1;
+    const DeviceChoice mine =
+        on_gpu ? DeviceChoice{.gpu = h200(ranks.rank()), .line = {}} : DeviceChoice();
+    const auto devices = devices_of_ranks(ranks, mine);
+    EXPECT_EQ(devices_line(ranks, devices),
+              "Ranks train on " + ranks.host(0) + ": GPU 0, CPU, GPU 2");
+    EXPECT_EQ(device_of_all(devices), Device::kCpu);
+    EXPECT_EQ(device_of_all(std::vector<std::string>{"GPU 0", "GPU 0"}), Device::kGpu);
+    const auto none = devices_of_ranks(ranks, {});
+    EXPECT_EQ(devices_line(ranks, none), "");
+  });
 }
 
 TEST(DeviceChoice, ARunThatTheGpuRefusesGoesToTheCpu) {

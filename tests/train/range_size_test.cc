@@ -39,7 +39,7 @@ TEST(RangeSize, FallsWithTheWindowAndTheDimension) {
 }
 
 TEST(RangeSize, IsLongerOnAGpu) {
-  constexpr bool kOnGpu = true;
+  constexpr Device kOnGpu = Device::kGpu;
   Options options = default_options(TrainingMode::kSkipgram);
   EXPECT_EQ(range_tokens(options, kLine, 100'000, kOnGpu), kGpuRangeTokens);
   options.args.loss = LossKind::kSoftmax;
@@ -48,7 +48,7 @@ TEST(RangeSize, IsLongerOnAGpu) {
 }
 
 TEST(RangeSize, HasFourMillionLinesOfAClassifierOnAGpuAtMost) {
-  constexpr bool kOnGpu = true;
+  constexpr Device kOnGpu = Device::kGpu;
   constexpr double kWords = 8;
   const Options options = default_options(TrainingMode::kSupervised);
   EXPECT_EQ(range_tokens(options, kWords, 14, kOnGpu), 8 << 22);
