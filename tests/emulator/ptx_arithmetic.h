@@ -126,6 +126,11 @@ inline std::string tuple_kernel(const std::string& opcode, std::size_t to,
             std::to_string(8 * i) + "];\n";
     operands += ", " + name;
   }
+  if (opcode.starts_with("setp.")) {  // 1 or 0
+    return text + opcode + " %p1" + operands.substr(operands.find(',')) +
+           ";\nselp.u32 %r0, 1, 0, %p1;\nst.global.u32 [%d31+" + std::to_string(8 * from.size()) +
+           "], %r0;\nret;";
+  }
   return text + opcode + " " + operands + ";\nst.global.b" + std::to_string(8 * to) + " [%d31+" +
          std::to_string(8 * from.size()) + "], " + register_name(std::max<std::size_t>(to, 2), 0) +
          ";\nret;";

@@ -26,7 +26,6 @@ TEST(PtxMachine, EachThreadHasItsPlace) {
   want.push_back(77);
   EXPECT_EQ(data, want);
   EXPECT_EQ(counts.global_stores, 10);
-  EXPECT_EQ(counts.global_sectors, 5 * 6);
 }
 
 TEST(PtxMachine, ThreadsOfThreeDimensions) {
