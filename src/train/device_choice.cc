@@ -98,7 +98,7 @@ DeviceChoice choose_device(const Options& options, int threads, const PlaceOnHos
 }
 
 DeviceChoice choose_cpu_instead(const Error& refusal, const Options& options, int threads) {
-  if (is_by_name(options) || refusal.kind() != ErrorKind::kUsage) throw refusal;
+  if (is_by_name(options)) throw refusal;
   return {.gpu = {}, .line = no_gpu_trains(refusal.what(), threads), .is_warning = true};
 }
 

@@ -44,8 +44,8 @@ struct PlaceOnHost {
 [[nodiscard]] DeviceChoice choose_device(const Options& options, int threads,
                                          const PlaceOnHost& local, const Gpus& gpus);
 
-// What comes of it when the GPU's backend refuses the run. Throws the refusal where the GPU was
-// asked for by name, or where it is of another kind than usage.
+// What comes of it when the GPU's backend refuses the run, or fails before it trains. Throws the
+// refusal where the GPU was asked for by name.
 [[nodiscard]] DeviceChoice choose_cpu_instead(const Error& refusal, const Options& options,
                                               int threads);
 

@@ -221,6 +221,15 @@ class Failing(GpuCase):
     def test_word_vectors_do(self):
         self.check_calls(7, *self.options("skipgram", "-epoch", 1, "-maxn", 0, "-neg", 1, "-ws", 1, "-t", 0.001))
 
+    def test_one_that_fails_before_training_leaves_it_to_the_cpu(self):
+        passed_on = 0
+        for number in range(21, 33):
+            with self.subTest(number=number):
+                done = self.run_program(*self.options("supervised", "-epoch", 1, "-device", "auto"), env=machine(refuse_at=number))
+                self.assertEqual(done.returncode, program.SUCCESS, done.stderr)
+                passed_on += b"no GPU trains: the GPU failed: cuda" in done.stderr
+        self.assertGreater(passed_on, 6)
+
     def test_a_gpu_that_does_not_say_what_it_is_is_not_used(self):
         for number in 3, 5:
             with self.subTest(number=number):

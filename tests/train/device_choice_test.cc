@@ -249,7 +249,13 @@ TEST(DeviceChoice, ARunThatTheGpuRefusesGoesToTheCpu) {
             "no GPU trains: it has too little memory; training on the CPU with 1 thread");
   EXPECT_TRUE(choice.is_warning);
   EXPECT_THROW((void)choose_cpu_instead(refused, with_device("cuda"), 1), Error);
-  EXPECT_THROW((void)choose_cpu_instead(Error::internal("a kernel failed"), Options(), 1), Error);
+}
+
+TEST(DeviceChoice, AGpuThatFailsBeforeItTrainsLeavesTheRunToTheCpu) {
+  const Error failed = Error::internal("the GPU failed");
+  const DeviceChoice choice = choose_cpu_instead(failed, Options(), 2);
+  EXPECT_EQ(choice.line, "no GPU trains: the GPU failed; training on the CPU with 2 threads");
+  EXPECT_THROW((void)choose_cpu_instead(failed, with_device("cuda"), 2), Error);
 }
 
 }  // namespace
