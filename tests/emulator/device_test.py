@@ -3,6 +3,7 @@
 usage: WORDFIRE_TRAIN=PATH-OF-TRAIN device_test.py PATH-OF-WORDFIRE
 Both are linked with the emulated CUDA runtime."""
 
+import csv
 import json
 import math
 import os
@@ -70,6 +71,18 @@ class Classifier(GpuCase):
 
     def test_auto_takes_the_gpu(self):
         self.assertRegex(self.train_on("auto", "supervised", "-epoch", 1), ON_GPU)
+
+    def test_what_kernels_do_is_counted(self):
+        counts = self.folder / "counts.tsv"
+        self.train_on("cuda", "supervised", "-epoch", 1, env=machine(seed=0, counts=counts))
+        with counts.open() as file:
+            rows = {row.pop("kernel"): row for row in csv.DictReader(file, delimiter="\t")}
+        trained = [row for kernel, row in rows.items() if "train_text_lines" in kernel]
+        self.assertEqual(len(trained), 1)
+        self.assertGreater(int(trained[0]["instructions"]), int(trained[0]["float_instructions"]))
+        # A line moves two rows of labels and some of words: eight floats, one sector.
+        lines = len(self.text.read_text().splitlines())
+        self.assertGreater(int(trained[0]["atomic_sectors"]), 3 * lines)
 
     def test_gpus_are_chosen_by_number(self):
         self.assertRegex(self.train_on("cuda:1", "supervised", "-epoch", 1, env=machine(gpus=2)), ON_GPU)

@@ -11,9 +11,10 @@ namespace {
 constexpr std::size_t kKibibyte = 1024;
 
 [[noreturn]] void refuse(std::string_view word) {
-  throw std::runtime_error("WORDFIRE_EMULATED_GPU: \"" + std::string(word) +
-                           "\" is not known; want gpus=, compute=, multiprocessors=, memory_mib=, "
-                           "seed=, fail_at=, refuse_at= with a number, or ledger= with a path");
+  throw std::runtime_error(
+      "WORDFIRE_EMULATED_GPU: \"" + std::string(word) +
+      "\" is not known; want gpus=, compute=, multiprocessors=, memory_mib=, "
+      "seed=, fail_at=, refuse_at= with a number, or ledger=, counts= with a path");
 }
 
 std::uint64_t number_of(std::string_view word, std::string_view text) {
@@ -36,6 +37,8 @@ void take(std::string_view word, Machine& machine, Wishes& wishes) {
   const std::string_view value = word.substr(sign + 1);
   if (name == "ledger") {
     machine.ledger = value;
+  } else if (name == "counts") {
+    machine.counts = value;
   } else if (name == "gpus") {
     machine.gpus = static_cast<int>(number_of(word, value));
   } else if (name == "compute") {

@@ -38,6 +38,8 @@ struct Machine {
   std::uint64_t refuse_at = 0;
   // Of bytes that all processes have taken; empty: this one is alone.
   std::string ledger;
+  // For what kernels have done, see launch_counts.h; empty: nobody wants it.
+  std::string counts;
 };
 
 // Throws std::runtime_error that names the word that it does not know.

@@ -92,7 +92,7 @@ void Runtime::run_kernel(Gpu& gpu, const DeviceKernel& kernel, const Launch& lau
   if (gpu.fault != cudaSuccess) return;
   const DeviceHeap::Opened open(gpu.heap);
   try {
-    (void)run(kernel.ptx, launch, gpu.heap);
+    counts_.add(kernel.ptx.name, run(kernel.ptx, launch, gpu.heap));
   } catch (const MachineError& error) {
     say(error.what());
     gpu.fault = status_of(error);

@@ -46,6 +46,7 @@ Runtime::Runtime(const Machine& machine, std::string_view ptx_files)
     : fail_at_(machine.fail_at),
       refuse_at_(machine.refuse_at),
       ledger_(machine.ledger),
+      counts_(machine.counts),
       queue_(machine.seed),
       kernels_(ptx_files) {
   for (int i = 0; i < machine.gpus; ++i) {
@@ -66,6 +67,7 @@ void Runtime::count_call(const char* name) {
 
 // A GPU that has failed takes nothing back.
 Runtime::~Runtime() {
+  counts_.write();
   for (const auto& gpu : gpus_) {
     if (gpu->fault != cudaSuccess) return;
   }

@@ -19,6 +19,7 @@
 #include "emulator/gpu_model.h"
 #include "emulator/host_memory.h"
 #include "emulator/kernel_table.h"
+#include "emulator/launch_counts.h"
 #include "emulator/ledger.h"
 #include "emulator/work_queue.h"
 
@@ -102,6 +103,7 @@ class Runtime {
   std::uint64_t refuse_at_;
   std::uint64_t calls_ = 0;
   Ledger ledger_;
+  LaunchCounts counts_;
   std::vector<std::unique_ptr<Gpu>> gpus_;
   HostMemory host_;
   WorkQueue queue_;
