@@ -141,11 +141,18 @@ TEST_F(ModelReaderTest, ManifestOfAnotherModelIsAWarning) {
 }
 
 TEST_F(ModelReaderTest, UnusableManifestIsAWarning) {
-  for (const std::string text : {"", "{", "[1]", "{\"manifest_version\": 99}"}) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", ": not JSON: it is empty"},
+      {"{", ": not JSON: parse error at line 1, column 2"},
+      {"[1]", ": found "},
+      {"{\"manifest_version\": 99}", ": manifest_version: found "},
+  };
+  for (const auto& [text, fault] : cases) {
     write("m.manifest.json", text);
     const LoadedModel loaded = load(ModelBytes::dense().bytes());
     ASSERT_EQ(loaded.warnings.size(), 1u) << text;
-    EXPECT_EQ(loaded.warnings[0].find(path("m.manifest.json") + ": found "), 0u);
+    EXPECT_TRUE(loaded.warnings[0].starts_with(path("m.manifest.json") + fault))
+        << loaded.warnings[0];
   }
 }
 
