@@ -41,6 +41,27 @@ std::vector<std::vector<int32_t>> ids_of(const CountedText& text, const Dictiona
   return ids;
 }
 
+// The corpus, counting all of the text's tokens: those that belong to no example (labels of word
+// vectors, rare words, lines without a label) count with the examples around them, so that the
+// learning rate falls evenly over the pieces and ends at zero.
+Corpus count_all(Corpus corpus, int64_t tokens) {
+  struct Counted {
+    std::vector<int64_t> token_end;
+    std::shared_ptr<const void> others;
+  };
+  const int64_t counted = corpus.tokens_before(corpus.examples());
+  if (counted == tokens || counted == 0) return corpus;
+  const auto kept = std::make_shared<Counted>();
+  kept->token_end.reserve(corpus.token_end.size());
+  for (const int64_t end : corpus.token_end) {
+    kept->token_end.push_back(static_cast<int64_t>(static_cast<__int128>(end) * tokens / counted));
+  }
+  kept->others = std::move(corpus.storage);
+  corpus.token_end = kept->token_end;
+  corpus.storage = kept;
+  return corpus;
+}
+
 }  // namespace
 
 TextPieces::TextPieces(std::vector<std::string> paths, TextReading reading, int64_t memory,
@@ -79,7 +100,7 @@ std::optional<TextPiece> TextPieces::next(const Model& model, const BucketRows& 
       pass_.reset();  // closes the file or FIFO now, not after an epoch
       return std::nullopt;
     }
-    TextPiece piece{encode(text, model, buckets), examples_, tokens_};
+    TextPiece piece{count_all(encode(text, model, buckets), text.tokens), examples_, tokens_};
     examples_ += piece.corpus.examples();
     tokens_ += text.tokens;
     if (piece.corpus.examples() > 0) return piece;

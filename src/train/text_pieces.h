@@ -17,7 +17,8 @@
 namespace wordfire {
 
 struct TextPiece {
-  Corpus corpus;  // rows are those of the trained matrix
+  // Rows are those of the trained matrix; the tokens are all of the piece's, in examples or not.
+  Corpus corpus;
   // Of the pass in front of it:
   int64_t examples_before = 0;
   int64_t tokens_before = 0;
