@@ -1,4 +1,4 @@
-"""Registers, spilled bytes and shared memory of every kernel, for each GPU that there is code for.
+"""Registers, spilled bytes and shared memory of every kernel, of bench/gpu too, for each GPU that there is code for.
 
 usage: resources.py [COMPUTE...]     such as 75 90; prints a table in Markdown, which RESOURCES.md keeps
 """
@@ -20,7 +20,7 @@ STATIC = re.compile(r"(\d+) bytes smem")
 def report_of(source, computes):
     """What ptxas says of the kernels of a source."""
     code = [f"-gencode=arch=compute_{compute},code=sm_{compute}" for compute in computes]
-    command = [NVCC, "-std=c++20", "-O3", "-I", str(ROOT / "src"), *code, "-Xptxas", "-v", "-c", str(source),
+    command = [NVCC, "-std=c++20", "-O3", "-I", str(ROOT / "src"), "-I", str(ROOT), *code, "-Xptxas", "-v", "-c", str(source),
                "-o", "/dev/null"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return subprocess.run(["c++filt"], check=True, capture_output=True, text=True, input=done.stderr).stdout
@@ -46,7 +46,7 @@ def kernels(report):
 
 def main(computes):
     table = {}
-    for source in sorted((ROOT / "src/cuda").glob("*.cu")):
+    for source in sorted(path for folder in ("src/cuda", "bench/gpu") for path in (ROOT / folder).glob("*.cu")):
         for kernel, compute, *usage in kernels(report_of(source, computes)):
             table.setdefault(kernel, {})[compute] = usage
     print("| kernel | " + " | ".join(computes) + " |")
