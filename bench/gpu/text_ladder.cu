@@ -13,11 +13,11 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <string_view>
 #include <vector>
 
 #include "bench/gpu/arguments.h"
 #include "bench/gpu/drawn_lines.h"
+#include "bench/gpu/ladder_main.h"
 #include "bench/gpu/ladder_warp.cuh"
 #include "bench/gpu/roofline.h"
 #include "bench/gpu/text_ladder.h"
@@ -211,13 +211,5 @@ int climb_all(Arguments arguments, bool only_check) {
 }  // namespace wordfire::ladder
 
 int main(int argc, char** argv) {
-  try {
-    const bool only_check = argc > 1 && std::string_view(argv[1]) == "--check";
-    const int skipped = only_check ? 1 : 0;
-    return wordfire::ladder::climb_all(wordfire::Arguments(argc - skipped, argv + skipped),
-                                       only_check);
-  } catch (const wordfire::Error& error) {
-    std::fprintf(stderr, "text_ladder: %s\n", error.what());
-    return 1;
-  }
+  return wordfire::ladder::ladder_main("text_ladder", argc, argv, wordfire::ladder::climb_all);
 }

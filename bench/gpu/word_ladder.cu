@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <string_view>
 #include <vector>
 
 #include "bench/gpu/arguments.h"
 #include "bench/gpu/ladder_case.h"
 #include "bench/gpu/ladder_kernel.cuh"
+#include "bench/gpu/ladder_main.h"
 #include "bench/gpu/ladder_text.h"
 #include "bench/gpu/ladder_work.h"
 #include "core/error.h"
@@ -268,13 +268,5 @@ int climb_all(Arguments arguments, bool only_check) {
 }  // namespace wordfire::ladder
 
 int main(int argc, char** argv) {
-  try {
-    const bool only_check = argc > 1 && std::string_view(argv[1]) == "--check";
-    const int skipped = only_check ? 1 : 0;
-    return wordfire::ladder::climb_all(wordfire::Arguments(argc - skipped, argv + skipped),
-                                       only_check);
-  } catch (const wordfire::Error& error) {
-    std::fprintf(stderr, "word_ladder: %s\n", error.what());
-    return 1;
-  }
+  return wordfire::ladder::ladder_main("word_ladder", argc, argv, wordfire::ladder::climb_all);
 }
